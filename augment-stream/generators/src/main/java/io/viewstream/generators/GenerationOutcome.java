@@ -1,0 +1,4 @@
+package io.viewstream.generators;
+
+/** What came of one {@link GenerationRequest}. */
+public sealed interface GenerationOutcome permits GeneratedView, RejectedView {}

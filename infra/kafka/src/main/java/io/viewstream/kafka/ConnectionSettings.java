@@ -1,0 +1,93 @@
+package io.viewstream.kafka;
+
+import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.viewstream.schemas.TopicNames;
+import io.viewstream.schemas.serde.SchemaRegistry;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+
+/**
+ * Where the Kafka cluster and the schema registry are, and how to be let in.
+ *
+ * @param bootstrapServers brokers to begin with, {@code host:port[,host:port…]}
+ * @param schemaRegistryUrl base URL of a registry with Confluent's API
+ * @param topics names of the topics on this cluster
+ * @param clientProperties properties of all clients: Kafka's own names for TLS and SASL;
+ *     Confluent's names for the registry ({@code basic.auth.…}, {@code bearer.auth.…}, {@code
+ *     schema.registry.ssl.…})
+ */
+public record ConnectionSettings(
+    String bootstrapServers,
+    String schemaRegistryUrl,
+    TopicNames topics,
+    Map<String, String> clientProperties) {
+  /** The registry that {@code viewstream local} starts: Apicurio's Confluent-compatible API. */
+  public static final String DEFAULT_REGISTRY_URL = "http://localhost:8081/apis/ccompat/v7";
+
+  private static final int SCHEMA_CACHE_SIZE = 1000;
+  private static final List<String> REGISTRY_PREFIXES =
+      List.of("basic.auth.", "bearer.auth.", "schema.registry.");
+
+  /**
+   * Copies the properties and checks the addresses.
+   *
+   * @throws IllegalArgumentException when an address is not legal
+   */
+  public ConnectionSettings {
+    clientProperties = Map.copyOf(clientProperties);
+    for (String server : bootstrapServers.split(",", -1)) {
+      if (!server.strip().matches(".+:\\d{1,5}")) {
+        throw new IllegalArgumentException(
+            "Bootstrap server '" + server + "' is not of the form host:port");
+      }
+    }
+    URI registry = URI.create(schemaRegistryUrl);
+    if (registry.getHost() == null || !List.of("http", "https").contains(registry.getScheme())) {
+      throw new IllegalArgumentException(
+          "Schema registry URL '" + schemaRegistryUrl + "' is not an http or https address");
+    }
+    if (registry.getUserInfo() != null) {
+      throw new IllegalArgumentException(
+          "The schema registry's password does not belong in its URL; put basic.auth.user.info and"
+              + " basic.auth.credentials.source=USER_INFO into the file of --command-config");
+    }
+  }
+
+  /** Properties that every Kafka client of this connection starts from; a fresh map. */
+  public Map<String, Object> kafkaProperties() {
+    Map<String, Object> properties = new HashMap<>();
+    clientProperties.forEach(
+        (key, value) -> {
+          if (REGISTRY_PREFIXES.stream().noneMatch(key::startsWith)) {
+            properties.put(key, value);
+          }
+        });
+    properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    return properties;
+  }
+
+  /**
+   * A new, empty view on the registry; it holds no connection between calls and needs no closing.
+   */
+  public SchemaRegistry schemaRegistry() {
+    return new SchemaRegistry(
+        new CachedSchemaRegistryClient(schemaRegistryUrl, SCHEMA_CACHE_SIZE, clientProperties));
+  }
+
+  /** Names no property's value, since any of them may be a secret. */
+  @Override
+  public String toString() {
+    return "ConnectionSettings[bootstrapServers="
+        + bootstrapServers
+        + ", schemaRegistryUrl="
+        + schemaRegistryUrl
+        + ", topics="
+        + topics
+        + ", clientProperties="
+        + clientProperties.keySet()
+        + "]";
+  }
+}

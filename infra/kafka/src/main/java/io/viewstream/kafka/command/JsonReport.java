@@ -1,0 +1,65 @@
+package io.viewstream.kafka.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The outcome of a command as one JSON object, in the order in which its entries were put. The keys
+ * are part of the command line's contract: counts are integers, rates per second, times in seconds,
+ * fractions and accuracies within [0, 1]. Used by one thread.
+ */
+public final class JsonReport {
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private final Map<String, Object> entries = new LinkedHashMap<>();
+
+  /**
+   * Adds an entry.
+   *
+   * @param value a number, text, boolean, array, list or map of such
+   */
+  public JsonReport put(String key, Object value) {
+    entries.put(key, value);
+    return this;
+  }
+
+  /** Adds all entries of another report. */
+  public JsonReport putAll(JsonReport other) {
+    entries.putAll(other.entries);
+    return this;
+  }
+
+  /** The entries so far, as a copy. */
+  public Map<String, Object> entries() {
+    return new LinkedHashMap<>(entries);
+  }
+
+  /**
+   * Writes the report if a file is given: whole or not at all.
+   *
+   * @throws CommandException when the file cannot be written
+   */
+  public void write(Optional<Path> file) {
+    if (file.isEmpty()) {
+      return;
+    }
+    Path target = file.get().toAbsolutePath();
+    Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
+    try {
+      Files.createDirectories(target.getParent());
+      Files.writeString(temporary, MAPPER.writeValueAsString(entries) + "\n");
+      Files.move(
+          temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw CommandException.failed("Cannot write --report " + target + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.viewstream.schemas.serde;
+
+import io.viewstream.schemas.Topic;
+import java.io.IOException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads records of one type from Confluent's wire format, whatever compatible version of the schema
+ * they were written with. Safe for use by several threads; the registry is borrowed.
+ *
+ * @param <T> the generated record class
+ */
+public final class RecordDeserializer<T extends SpecificRecordBase> implements Deserializer<T> {
+  static {
+    // Avro allocates what a length in the data asks for before it reads; these are its own limits.
+    setLimit("org.apache.avro.limits.bytes.maxLength", 4 * Topic.MAX_MESSAGE_BYTES);
+    setLimit("org.apache.avro.limits.string.maxLength", 1 << 20);
+    setLimit("org.apache.avro.limits.collectionItems.maxLength", 1 << 20);
+  }
+
+  private final SchemaRegistry registry;
+  private final Schema schema;
+  private final ConcurrentMap<Integer, SpecificDatumReader<T>> readers = new ConcurrentHashMap<>();
+
+  /**
+   * A deserializer for one type of record.
+   *
+   * @param schema the record type's own schema, such as {@code SourceImage.getClassSchema()}
+   */
+  public RecordDeserializer(SchemaRegistry registry, Schema schema) {
+    this.registry = registry;
+    this.schema = schema;
+  }
+
+  private static void setLimit(String key, int limit) {
+    if (System.getProperty(key) == null) {
+      System.setProperty(key, Integer.toString(limit));
+    }
+  }
+
+  /**
+   * The record; null for null, which is a tombstone.
+   *
+   * @throws MalformedRecordException when these bytes can never be read
+   * @throws RegistryUnavailableException when the registry gave no answer within the retry time
+   */
+  @Override
+  public @Nullable T deserialize(String topic, byte @Nullable [] data) {
+    if (data == null) {
+      return null;
+    }
+    int schemaId = WireFormat.readSchemaId(data);
+    SpecificDatumReader<T> reader = readers.get(schemaId);
+    if (reader == null) {
+      reader = new SpecificDatumReader<>(registry.byId(schemaId), schema);
+      readers.put(schemaId, reader);
+    }
+    int length = data.length - WireFormat.HEADER_BYTES;
+    BinaryDecoder decoder =
+        DecoderFactory.get().binaryDecoder(data, WireFormat.HEADER_BYTES, length, null);
+    try {
+      T record = reader.read(null, decoder);
+      if (!decoder.isEnd()) {
+        throw new MalformedRecordException(
+            "Record of " + schema.getName() + " has bytes left over after its last field");
+      }
+      return record;
+    } catch (IOException
+        | AvroRuntimeException
+        | IndexOutOfBoundsException
+        | UnsupportedOperationException e) {
+      throw new MalformedRecordException(
+          "Bytes with schema id "
+              + schemaId
+              + " cannot be read as "
+              + schema.getFullName()
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * Mixed batches of real and synthetic views, read from Kafka and repeatable to the bit.
+ *
+ * <p>Training sees three types: a {@link io.viewstream.trainer.feed.BatchFeed} opens one {@link
+ * io.viewstream.trainer.feed.EpochFeed} per epoch, and that hands out {@link
+ * io.viewstream.trainer.feed.MixedBatch}es, whose two slots are buffers that the engine reads
+ * without a copy.
+ */
+@NullMarked
+package io.viewstream.trainer.feed;
+
+import org.jspecify.annotations.NullMarked;
