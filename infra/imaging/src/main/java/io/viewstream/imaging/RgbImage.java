@@ -15,7 +15,8 @@ import java.util.Objects;
  * @param height in pixels, at least 1
  * @param pixels {@code width * height * 3} bytes
  */
-@SuppressWarnings("ArrayRecordComponent") // Equality is defined below; a copy of each image is too dear.
+@SuppressWarnings(
+    "ArrayRecordComponent") // Equality is defined below; a copy of each image is too dear.
 public record RgbImage(int width, int height, byte[] pixels) {
   /** Bytes of one pixel. */
   public static final int CHANNELS = 3;
@@ -44,7 +45,9 @@ public record RgbImage(int width, int height, byte[] pixels) {
     return new RgbImage(width, height, pixels);
   }
 
-  /** The pixel in column x and row y as 0xRRGGBB; for tests and reports, not for loops that count. */
+  /**
+   * The pixel in column x and row y as 0xRRGGBB; for tests and reports, not for loops that count.
+   */
   public int rgb(int x, int y) {
     int i = (Objects.checkIndex(y, height) * width + Objects.checkIndex(x, width)) * CHANNELS;
     return (pixels[i] & 0xff) << 16 | (pixels[i + 1] & 0xff) << 8 | (pixels[i + 2] & 0xff);

@@ -1,0 +1,7 @@
+package io.viewstream.imaging;
+
+/** The encodings of images that viewstream reads and writes. */
+public enum ImageFormat {
+  JPEG,
+  PNG
+}
