@@ -4,6 +4,7 @@ import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.viewstream.schemas.TopicNames;
 import io.viewstream.schemas.serde.SchemaRegistry;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ public record ConnectionSettings(
             "Bootstrap server '" + server + "' is not of the form host:port");
       }
     }
-    URI registry = URI.create(schemaRegistryUrl);
+    URI registry = parse(schemaRegistryUrl);
     if (registry.getHost() == null || !List.of("http", "https").contains(registry.getScheme())) {
       throw new IllegalArgumentException(
           "Schema registry URL '" + schemaRegistryUrl + "' is not an http or https address");
@@ -53,6 +54,16 @@ public record ConnectionSettings(
       throw new IllegalArgumentException(
           "The schema registry's password does not belong in its URL; put basic.auth.user.info and"
               + " basic.auth.credentials.source=USER_INFO into the file of --command-config");
+    }
+  }
+
+  private static URI parse(String url) {
+    try {
+      return new URI(url);
+    } catch (URISyntaxException e) {
+      // Without the cause, whose message repeats an address that may hold a password.
+      throw new IllegalArgumentException(
+          "The schema registry's URL has an illegal character at position " + e.getIndex());
     }
   }
 

@@ -1,13 +1,10 @@
 package io.viewstream.schemas.serde;
 
-import io.viewstream.schemas.Topic;
 import java.io.IOException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -20,13 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the generated record class
  */
 public final class RecordDeserializer<T extends SpecificRecordBase> implements Deserializer<T> {
-  static {
-    // Avro allocates what a length in the data asks for before it reads; these are its own limits.
-    setLimit("org.apache.avro.limits.bytes.maxLength", 4 * Topic.MAX_MESSAGE_BYTES);
-    setLimit("org.apache.avro.limits.string.maxLength", 1 << 20);
-    setLimit("org.apache.avro.limits.collectionItems.maxLength", 1 << 20);
-  }
-
   private final SchemaRegistry registry;
   private final Schema schema;
   private final ConcurrentMap<Integer, SpecificDatumReader<T>> readers = new ConcurrentHashMap<>();
@@ -41,14 +31,9 @@ public final class RecordDeserializer<T extends SpecificRecordBase> implements D
     this.schema = schema;
   }
 
-  private static void setLimit(String key, int limit) {
-    if (System.getProperty(key) == null) {
-      System.setProperty(key, Integer.toString(limit));
-    }
-  }
-
   /**
-   * The record; null for null, which is a tombstone.
+   * The record; null for null, which is a tombstone. Its {@code bytes} fields are slices of the
+   * given array (position 0, with an array offset), which must not change afterwards.
    *
    * @throws MalformedRecordException when these bytes can never be read
    * @throws RegistryUnavailableException when the registry gave no answer within the retry time
@@ -65,8 +50,7 @@ public final class RecordDeserializer<T extends SpecificRecordBase> implements D
       readers.put(schemaId, reader);
     }
     int length = data.length - WireFormat.HEADER_BYTES;
-    BinaryDecoder decoder =
-        DecoderFactory.get().binaryDecoder(data, WireFormat.HEADER_BYTES, length, null);
+    ArrayDecoder decoder = new ArrayDecoder(data, WireFormat.HEADER_BYTES, length);
     try {
       T record = reader.read(null, decoder);
       if (!decoder.isEnd()) {

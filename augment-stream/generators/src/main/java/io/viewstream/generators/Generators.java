@@ -1,0 +1,39 @@
+package io.viewstream.generators;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens generators by name or from a model package. */
+public final class Generators {
+
+  private Generators() {}
+
+  /**
+   * Opens a generator.
+   *
+   * @param nameOrPackage {@code photometric}, or the path of a model package: a folder with a
+   *     generator.json
+   * @param engine the DJL engine that runs a model package, for example {@code OnnxRuntime}; empty
+   *     for the package's own choice. A generator without a model has no engine and takes none.
+   * @return the generator, owned by the caller
+   * @throws InvalidPackageException neither of the two, or a package with a fault
+   */
+  public static Generator open(String nameOrPackage, Optional<String> engine) {
+    if (nameOrPackage.equals(PhotometricGenerator.ID)) {
+      if (engine.isPresent()) {
+        throw new InvalidPackageException(
+            "Generator photometric has no model, so engine %s cannot run it; leave the engine out"
+                .formatted(engine.get()));
+      }
+      return new PhotometricGenerator();
+    }
+    Path folder = Path.of(nameOrPackage);
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidPackageException(
+          "Generator %s is neither photometric nor a folder with a generator.json"
+              .formatted(nameOrPackage));
+    }
+    throw new InvalidPackageException("Model packages cannot be opened yet: " + folder);
+  }
+}

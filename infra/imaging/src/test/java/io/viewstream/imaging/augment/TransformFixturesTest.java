@@ -1,0 +1,147 @@
+package io.viewstream.imaging.augment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.viewstream.imaging.RgbImage;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * PIL's and torchvision's own pixels. The files are no part of the repository: {@code
+ * -Dfixtures=DIR} names their folder, by default {@code ../shared/fixtures} beside the repository.
+ */
+class TransformFixturesTest {
+
+  @TestFactory
+  List<DynamicTest> shouldChangeColoursAsTorchvision() throws IOException {
+    return tests("transforms-color.json");
+  }
+
+  @TestFactory
+  List<DynamicTest> shouldChangeGeometryAsTorchvision() throws IOException {
+    return tests("transforms-geometry.json");
+  }
+
+  private static List<DynamicTest> tests(String file) throws IOException {
+    Path path = folder().resolve(file);
+    Assumptions.assumeTrue(
+        Files.isRegularFile(path), () -> "no fixtures at " + path + "; set -Dfixtures=DIR");
+    JsonNode root = new ObjectMapper().readTree(path.toFile());
+    List<DynamicTest> tests = new ArrayList<>();
+    for (JsonNode example : root.path("cases")) {
+      RgbImage source = image(root.path("images").path(example.at("/inputs/image_ref").asText()));
+      tests.add(
+          DynamicTest.dynamicTest(example.path("name").asText(), () -> check(example, source)));
+    }
+    assertThat(tests).as("cases in " + path).isNotEmpty();
+    return tests;
+  }
+
+  private static void check(JsonNode example, RgbImage source) {
+    JsonNode parameters = example.path("parameters");
+    JsonNode expected = example.path("expected");
+    PlanarImage image = new PlanarImage();
+    new ResizedCrop(Interpolation.BICUBIC, source.height(), source.width())
+        .apply(source, CropBox.whole(source.width(), source.height()), image);
+    if (expected.has("tensor")) {
+      assertThat(normalised(image, parameters)).containsExactly(floats(expected.path("tensor")));
+      return;
+    }
+    double factor = parameters.path("factor").asDouble();
+    String operation = parameters.path("op").asText();
+    switch (operation) {
+      case "adjust_brightness" -> ColorOperations.brightness(image, (float) factor);
+      case "adjust_contrast" -> ColorOperations.contrast(image, (float) factor);
+      case "adjust_saturation" -> ColorOperations.saturation(image, (float) factor);
+      case "adjust_hue" -> HueShift.apply(image, factor);
+      case "rgb_to_grayscale" -> ColorOperations.grey(image);
+      case "solarize" -> ColorOperations.solarise(image, parameters.path("threshold").asInt());
+      case "hflip" -> ColorOperations.flip(image);
+      case "pil_gaussian_blur" ->
+          new ExtendedBoxBlur().apply(image, (float) parameters.path("radius").asDouble());
+      case "gaussian_blur" ->
+          new SampledGaussianBlur(
+                  parameters.path("kernel").asInt(), parameters.path("sigma").asDouble())
+              .apply(image);
+      case "resized_crop" -> resizedCrop(source, parameters, image);
+      default -> throw new AssertionError("No test for operation " + operation);
+    }
+    assertThat(interleaved(image).pixels()).isEqualTo(image(expected.path("image")).pixels());
+  }
+
+  private static void resizedCrop(RgbImage source, JsonNode parameters, PlanarImage target) {
+    Interpolation interpolation =
+        switch (parameters.path("interpolation").asText()) {
+          case "bilinear" -> Interpolation.BILINEAR;
+          case "bicubic" -> Interpolation.BICUBIC;
+          default -> throw new AssertionError(parameters.toString());
+        };
+    assertThat(parameters.path("antialias").asBoolean()).isTrue();
+    new ResizedCrop(
+            interpolation,
+            parameters.path("out_height").asInt(),
+            parameters.path("out_width").asInt())
+        .apply(
+            source,
+            new CropBox(
+                parameters.path("left").asInt(),
+                parameters.path("top").asInt(),
+                parameters.path("width").asInt(),
+                parameters.path("height").asInt()),
+            target);
+  }
+
+  private static float[] normalised(PlanarImage image, JsonNode parameters) {
+    FloatBuffer target = FloatBuffer.allocate(3 * image.area());
+    new Normalisation(values(parameters.path("mean")), values(parameters.path("std")))
+        .write(image, new float[image.width()], target, 0);
+    return target.array();
+  }
+
+  static RgbImage interleaved(PlanarImage image) {
+    byte[] pixels = new byte[3 * image.area()];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) image.values()[i % 3 * image.area() + i / 3];
+    }
+    return new RgbImage(image.width(), image.height(), pixels);
+  }
+
+  private static RgbImage image(JsonNode tensor) {
+    JsonNode data = tensor.path("data");
+    byte[] pixels = new byte[data.size()];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) data.get(i).asInt();
+    }
+    return new RgbImage(
+        tensor.path("shape").get(1).asInt(), tensor.path("shape").get(0).asInt(), pixels);
+  }
+
+  private static float[] floats(JsonNode tensor) {
+    return values(tensor.path("data"));
+  }
+
+  private static float[] values(JsonNode array) {
+    float[] values = new float[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) array.get(i).asDouble();
+    }
+    return values;
+  }
+
+  private static Path folder() {
+    Path root = Path.of("").toAbsolutePath();
+    while (!Files.exists(root.resolve("mvnw"))) {
+      root = root.getParent();
+    }
+    return root.resolve(System.getProperty("fixtures", "../shared/fixtures")).normalize();
+  }
+}
