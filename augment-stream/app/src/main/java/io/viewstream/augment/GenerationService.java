@@ -3,18 +3,21 @@ package io.viewstream.augment;
 import com.sun.management.OperatingSystemMXBean;
 import io.viewstream.augment.internal.CloseSequence;
 import io.viewstream.augment.internal.GenerationMetrics;
-import io.viewstream.augment.internal.RunIdentity;
+import io.viewstream.augment.internal.MeteredGenerator;
 import io.viewstream.augment.internal.RunOffsets;
+import io.viewstream.augment.internal.RunningStreams;
 import io.viewstream.augment.internal.SourceBacklog;
 import io.viewstream.augment.internal.StageParts;
-import io.viewstream.augment.internal.StreamsFailure;
-import io.viewstream.augment.internal.StreamsSettings;
+import io.viewstream.augment.internal.StagePlan;
+import io.viewstream.generators.BatchingGenerator;
+import io.viewstream.generators.BatchingSettings;
+import io.viewstream.generators.DeviceFailedException;
 import io.viewstream.generators.Generator;
 import io.viewstream.generators.Generators;
 import io.viewstream.generators.InvalidPackageException;
+import io.viewstream.generators.WaitingClock;
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.GenerationRuns;
-import io.viewstream.kafka.TopicAdministrator;
 import io.viewstream.kafka.TopicAdministrator.TopicState;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.Progress;
@@ -26,16 +29,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,11 +57,10 @@ public final class GenerationService implements AutoCloseable {
 
   private final ConnectionSettings connection;
   private final GenerationRun run;
+  private final RunningStreams streams;
   private final RunOffsets offsets;
   private final GenerationMetrics metrics;
   private final CloseSequence closing;
-  private final CountDownLatch ended = new CountDownLatch(1);
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final long startNanos = System.nanoTime();
   private final long startCpuNanos = processCpuNanos();
   // What the stage did until it was closed; null while it runs.
@@ -71,11 +69,13 @@ public final class GenerationService implements AutoCloseable {
   private GenerationService(
       ConnectionSettings connection,
       GenerationRun run,
+      RunningStreams streams,
       RunOffsets offsets,
       GenerationMetrics metrics,
       CloseSequence closing) {
     this.connection = connection;
     this.run = run;
+    this.streams = streams;
     this.offsets = offsets;
     this.metrics = metrics;
     this.closing = closing;
@@ -83,73 +83,73 @@ public final class GenerationService implements AutoCloseable {
 
   /**
    * Checks topics, generator and run, and starts the stream threads. Returns before they have their
-   * partitions.
+   * partitions. When a call of the generator exceeds its deadline the process ends: a native call
+   * cannot be cancelled.
    *
    * @throws CommandException when topics are missing or not fit, the generator cannot be opened, or
    *     the run's name is taken by a run with other settings
    */
   public static GenerationService start(GenerationSettings settings) {
-    Map<Topic, TopicState> topics = verifiedTopics(settings);
+    Map<Topic, TopicState> topics = StagePlan.verifiedTopics(settings);
     try {
-      return start(settings, topics, Generators.open(settings.generator(), settings.engine()));
+      Generator generator = Generators.open(settings.generator(), settings.engine());
+      return start(settings, topics, generator, GenerationService::halt);
     } catch (InvalidPackageException e) {
       throw CommandException.failed(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static void halt(DeviceFailedException overrun) {
+    System.err.println(
+        overrun.getMessage() + "; the process ends, what was not committed is done again");
+    Runtime.getRuntime().halt(CommandException.FAILED);
   }
 
   /**
    * The same with a generator that the caller has opened.
    *
    * @param generator owned: closed with the service, and when this fails
+   * @param deadlineAction runs once, on a stream thread, when a call exceeds its deadline
    */
-  static GenerationService start(GenerationSettings settings, Generator generator) {
+  static GenerationService start(
+      GenerationSettings settings,
+      Generator generator,
+      Consumer<DeviceFailedException> deadlineAction) {
     Map<Topic, TopicState> topics;
     try {
-      topics = verifiedTopics(settings);
+      topics = StagePlan.verifiedTopics(settings);
     } catch (RuntimeException e) {
       generator.close();
       throw e;
     }
-    return start(settings, topics, generator);
-  }
-
-  private static Map<Topic, TopicState> verifiedTopics(GenerationSettings settings) {
-    try (TopicAdministrator administrator = new TopicAdministrator(settings.connection())) {
-      Map<Topic, TopicState> topics = administrator.verify(List.of(Topic.values()), settings.allowRetention());
-      TopicState source = state(topics, Topic.SOURCE_IMAGES);
-      for (Topic target : List.of(Topic.SYNTHETIC_VIEWS, Topic.DEAD_LETTERS)) {
-        TopicState state = state(topics, target);
-        if (state.partitions() < source.partitions()) {
-          throw CommandException.failed(
-              "Topic "
-                  + state.name()
-                  + " has "
-                  + state.partitions()
-                  + " partitions, fewer than the "
-                  + source.partitions()
-                  + " of "
-                  + source.name()
-                  + ", whose partition numbers views keep; add partitions to it");
-        }
-      }
-      return topics;
-    }
-  }
-
-  private static TopicState state(Map<Topic, TopicState> topics, Topic topic) {
-    TopicState state = topics.get(topic);
-    if (state == null) {
-      throw new IllegalStateException("Topic " + topic + " was verified, but has no state");
-    }
-    return state;
+    return start(settings, topics, generator, deadlineAction);
   }
 
   private static GenerationService start(
-      GenerationSettings settings, Map<Topic, TopicState> topics, Generator generator) {
-    CloseSequence closing = new CloseSequence();
-    closing.first(generator::close);
+      GenerationSettings settings,
+      Map<Topic, TopicState> topics,
+      Generator generator,
+      Consumer<DeviceFailedException> deadlineAction) {
+    StagePlan plan;
+    GenerationMetrics metrics;
     try {
-      return start(settings, topics, generator, closing);
+      plan = StagePlan.of(settings, topics, generator.description());
+      metrics = new GenerationMetrics(plan.run().name());
+    } catch (RuntimeException e) {
+      generator.close();
+      throw e;
+    }
+    CloseSequence closing = new CloseSequence();
+    closing.first(metrics::close);
+    try {
+      BatchingGenerator shared =
+          BatchingGenerator.start(
+              new MeteredGenerator(generator, metrics, System::nanoTime),
+              BatchingSettings.forCallers(plan.streams().startedThreads(), generator.description()),
+              WaitingClock.SYSTEM,
+              deadlineAction);
+      closing.first(shared::close);
+      return start(settings, plan, shared, metrics, closing);
     } catch (RuntimeException e) {
       try {
         closing.close();
@@ -162,42 +162,22 @@ public final class GenerationService implements AutoCloseable {
 
   private static GenerationService start(
       GenerationSettings settings,
-      Map<Topic, TopicState> topics,
+      StagePlan plan,
       Generator generator,
+      GenerationMetrics metrics,
       CloseSequence closing) {
     ConnectionSettings connection = settings.connection();
-    RunIdentity identity =
-        RunIdentity.of(
-            settings.run(),
-            generator.description(),
-            settings.views(),
-            settings.seed(),
-            settings
-                .viewEncoding()
-                .orElseGet(() -> ViewEncoding.defaultFor(generator.description().outputSize())));
-    TopicState source = state(topics, Topic.SOURCE_IMAGES);
-    StreamsSettings streamsSettings =
-        new StreamsSettings(
-            identity.applicationId(connection.topics().prefix()),
-            settings.threads(),
-            source.partitions(),
-            generator.description().callDeadline(),
-            settings.allowLongTransactions());
-
     Admin admin = Admin.create(connection.kafkaProperties());
     closing.first(admin::close);
-    RunOffsets offsets = new RunOffsets(connection, admin, streamsSettings.applicationId());
-    GenerationRun run = declare(settings, identity, offsets, source.id().toString());
-
-    GenerationMetrics metrics = new GenerationMetrics(run.getRun());
-    closing.first(metrics::close);
+    RunOffsets offsets = new RunOffsets(connection, admin, plan.streams().applicationId());
+    GenerationRun run = declare(settings, plan, offsets);
     StageParts parts =
         new StageParts(
             connection.topics(),
-            source.id().toString(),
-            maxMessageBytes(state(topics, Topic.SYNTHETIC_VIEWS)),
+            plan.sourceTopicId(),
+            plan.maxViewMessageBytes(),
             connection.schemaRegistry(),
-            identity,
+            plan.run(),
             generator,
             metrics,
             InstantSource.system(),
@@ -205,78 +185,35 @@ public final class GenerationService implements AutoCloseable {
     KafkaStreams streams =
         new KafkaStreams(
             parts.topology(),
-            new StreamsConfig(streamsSettings.properties(connection.kafkaProperties())));
-    GenerationService service =
-        new GenerationService(connection, run, offsets, metrics, closing);
-    service.run(streams, streamsSettings);
-    return service;
-  }
-
-  private static int maxMessageBytes(TopicState topic) {
-    return Integer.parseInt(
-        topic
-            .configuration()
-            .getOrDefault("max.message.bytes", Integer.toString(Topic.MAX_MESSAGE_BYTES)));
+            new StreamsConfig(plan.streams().properties(connection.kafkaProperties())));
+    Duration closeLimit = CLOSE_LIMIT.plus(plan.streams().callDeadline().multipliedBy(2));
+    RunningStreams running = RunningStreams.start(run.getRun(), streams, closeLimit);
+    closing.first(running::close);
+    LOG.info(
+        "Run {} started: {}, {} threads for {} partitions",
+        run.getRun(),
+        GenerationRuns.describe(run),
+        plan.streams().startedThreads(),
+        plan.streams().partitions());
+    return new GenerationService(connection, run, running, offsets, metrics, closing);
   }
 
   /** Makes the run known and sees to it that it has the offsets to begin with. */
   private static GenerationRun declare(
-      GenerationSettings settings,
-      RunIdentity identity,
-      RunOffsets offsets,
-      String sourceTopicId) {
+      GenerationSettings settings, StagePlan plan, RunOffsets offsets) {
     // Records keep milliseconds; a finer time would never equal what is read back.
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     GenerationRun run =
-        new GenerationRuns(settings.connection()).declare(identity.declaration(now));
+        new GenerationRuns(settings.connection()).declare(plan.run().declaration(now));
     boolean isNew = run.getStartedAt().equals(now);
     if (offsets.committed().isEmpty() && offsets.idle()) {
       if (!isNew) {
-        offsets.recover(run.getRun(), sourceTopicId);
+        offsets.recover(run.getRun(), plan.sourceTopicId());
       } else if (!settings.fromBeginning()) {
         offsets.startAtEnd();
       }
     }
     return run;
-  }
-
-  private void run(KafkaStreams streams, StreamsSettings settings) {
-    Duration limit = CLOSE_LIMIT.plus(settings.callDeadline().multipliedBy(2));
-    closing.first(() -> close(streams, limit));
-    streams.setUncaughtExceptionHandler(
-        thrown -> {
-          failure.compareAndSet(null, thrown);
-          return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        });
-    streams.setStateListener(
-        (newState, oldState) -> {
-          if (newState == KafkaStreams.State.ERROR || newState == KafkaStreams.State.NOT_RUNNING) {
-            ended.countDown();
-          }
-        });
-    streams.start();
-    LOG.info(
-        "Run {} started: {}, {} threads for {} partitions",
-        run.getRun(),
-        GenerationRuns.describe(run),
-        settings.threads(),
-        settings.partitions());
-  }
-
-  private void close(KafkaStreams streams, Duration limit) {
-    boolean stopped =
-        streams.close(
-            CloseOptions.timeout(limit)
-                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
-    if (!stopped) {
-      throw CommandException.failed(
-          "Run '"
-              + run.getRun()
-              + "' did not stop within "
-              + limit.toSeconds()
-              + " s; what was not committed is done again at the next start");
-    }
-    LOG.info("Run {} stopped", run.getRun());
   }
 
   /** What is generated. */
@@ -296,7 +233,7 @@ public final class GenerationService implements AutoCloseable {
     long total = backlog.remaining();
     try (Progress progress = Progress.start("generate", OptionalLong.of(total), "images")) {
       while (true) {
-        requireRunning();
+        streams.requireRunning();
         long remaining = backlog.refresh();
         progress.update(total - remaining, metrics.views() + " views, lag " + remaining);
         if (remaining == 0) {
@@ -317,21 +254,10 @@ public final class GenerationService implements AutoCloseable {
   public void awaitStop(ShutdownSignal stop) throws InterruptedException {
     try (Progress progress = Progress.start("generate", OptionalLong.empty(), "views")) {
       while (!stop.await(LOOK)) {
-        requireRunning();
+        streams.requireRunning();
         progress.update(metrics.views(), metrics.deadLetters() + " dead letters");
       }
     }
-  }
-
-  private void requireRunning() {
-    if (ended.getCount() > 0) {
-      return;
-    }
-    Throwable thrown = failure.get();
-    if (thrown != null) {
-      throw StreamsFailure.of(run.getRun(), thrown);
-    }
-    throw CommandException.failed("Run '" + run.getRun() + "' is stopped");
   }
 
   /** What the stage did so far, or until it was closed. */
@@ -363,9 +289,10 @@ public final class GenerationService implements AutoCloseable {
    */
   @Override
   public void close() {
-    closing.close();
     if (result == null) {
+      closing.close();
       result = resultNow();
+      LOG.info("Run {} stopped", run.getRun());
     }
   }
 }

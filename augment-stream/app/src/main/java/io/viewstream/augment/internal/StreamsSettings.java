@@ -110,6 +110,11 @@ public record StreamsSettings(
     return first.compareTo(second) >= 0 ? first : second;
   }
 
+  /** How many stream threads are started. */
+  public int startedThreads() {
+    return Math.min(threads, partitions);
+  }
+
   /** The most tasks that one stream thread gets, when this is the only instance. */
   public int tasksPerThread() {
     return Math.ceilDiv(partitions, threads);
@@ -137,7 +142,7 @@ public record StreamsSettings(
     properties.remove(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Math.min(threads, partitions));
+    properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, startedThreads());
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
     properties.put(
         StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS_PER_PARTITION);
@@ -149,8 +154,6 @@ public record StreamsSettings(
     properties.put(
         StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
         LogAndFailProcessingExceptionHandler.class);
-    // There is no global thread here; this only keeps Streams from warning of a default to come.
-    properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
 
     // The prefixes outrank a key without one, so that no client property of the user gets between.
     Map<String, Object> consumer =

@@ -35,7 +35,6 @@ class StreamsSettingsTest {
     expected.put("group.protocol", "classic");
     expected.put("deserialization.exception.handler", LogAndFailExceptionHandler.class);
     expected.put("processing.exception.handler", LogAndFailProcessingExceptionHandler.class);
-    expected.put("processing.exception.handler.global.enabled", true);
     expected.put("main.consumer.auto.offset.reset", "earliest");
     expected.put("main.consumer.max.poll.records", 8);
     expected.put("main.consumer.max.poll.interval.ms", 60_000);
