@@ -11,7 +11,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code viewstream augment}: fills {@link GenerationSettings} and runs {@link GenerationService}. */
+/**
+ * {@code viewstream augment}: fills {@link GenerationSettings} and runs {@link GenerationService}.
+ */
 @Command(
     name = "augment",
     description = {

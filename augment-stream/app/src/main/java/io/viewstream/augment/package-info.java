@@ -4,8 +4,8 @@
  *
  * <p>Read {@link io.viewstream.augment.GenerationService} first, which runs one instance by {@link
  * io.viewstream.augment.GenerationSettings} and ends with a {@link
- * io.viewstream.augment.GenerationResult}; then {@code internal.AugmentProcessor}, whose comment says
- * why each record is settled before {@code process()} returns. {@link
+ * io.viewstream.augment.GenerationResult}; then {@code internal.AugmentProcessor}, whose comment
+ * says why each record is settled before {@code process()} returns. {@link
  * io.viewstream.augment.SyntheticViewAudit} checks from outside what the stage promises, and {@link
  * io.viewstream.augment.AugmentCommand} is its command line.
  */

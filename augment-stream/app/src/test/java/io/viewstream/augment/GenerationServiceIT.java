@@ -145,8 +145,7 @@ class GenerationServiceIT {
     assertThat(new SyntheticViewAudit(connection).byRun(PATIENCE))
         .containsOnlyKeys("photometric-1-k2-s1-by-size", "photometric-1-k2-s2-by-size")
         .allSatisfy(
-            (run, findings) ->
-                assertThat(findings).isEqualTo(new Findings(20, 0, 0, 0, 10, 0, 0)));
+            (run, findings) -> assertThat(findings).isEqualTo(new Findings(20, 0, 0, 0, 10, 0, 0)));
     assertThat(views(connection).stream().map(SyntheticView::getContent).distinct()).hasSize(40);
   }
 

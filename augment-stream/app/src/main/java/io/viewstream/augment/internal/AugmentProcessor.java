@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns each source record into all of its views or one dead letter.
  *
- * <p><b>Contract.</b> For a source record r and a run of K views, a reader of committed records sees
- * one of these, once, whatever crashes in between:
+ * <p><b>Contract.</b> For a source record r and a run of K views, a reader of committed records
+ * sees one of these, once, whatever crashes in between:
  *
  * <pre>
  *   [r/0 r/1 … r/K-1]     in this order, on r's partition number
@@ -22,32 +22,33 @@ import org.jspecify.annotations.Nullable;
  *
  * and never a part of the views, views and a dead letter, or anything twice.
  *
- * <p><b>Why {@code process()} blocks.</b> A model wants large batches, so the obvious design buffers
- * records here, returns, and forwards the views when a batch is full or a punctuator fires. Under
- * exactly-once that loses data. Streams commits the offset of every record that {@code process()}
- * has returned from. A buffered record is one of these, and its views are not in the transaction yet.
- * The public API has no call that comes before that commit: {@code StateStore.flush()} and {@code
- * commit(Map)} run after the offsets are sent. A process that is killed between such a commit and the
- * next flush has committed the offsets of records whose views never were; nothing reports it. Tried
- * with repeated SIGKILLs, 84 of 8,000 records were lost that way. (Draining the buffer inside the
- * commit is possible on internal interfaces of Streams only.)
+ * <p><b>Why {@code process()} blocks.</b> A model wants large batches, so the obvious design
+ * buffers records here, returns, and forwards the views when a batch is full or a punctuator fires.
+ * Under exactly-once that loses data. Streams commits the offset of every record that {@code
+ * process()} has returned from. A buffered record is one of these, and its views are not in the
+ * transaction yet. The public API has no call that comes before that commit: {@code
+ * StateStore.flush()} and {@code commit(Map)} run after the offsets are sent. A process that is
+ * killed between such a commit and the next flush has committed the offsets of records whose views
+ * never were; nothing reports it. Tried with repeated SIGKILLs, 84 of 8,000 records were lost that
+ * way. (Draining the buffer inside the commit is possible on internal interfaces of Streams only.)
  *
- * <p>So this class keeps one rule: when {@code process()} returns, everything that the record yields
- * has been forwarded. Offsets and views are then in the same transaction by Streams' own doing
- * (KIP-129, KIP-447), and there is no state to restore, no buffer to lose and nothing to do on
- * commit, rebalance or close.
+ * <p>So this class keeps one rule: when {@code process()} returns, everything that the record
+ * yields has been forwarded. Offsets and views are then in the same transaction by Streams' own
+ * doing (KIP-129, KIP-447), and there is no state to restore, no buffer to lose and nothing to do
+ * on commit, rebalance or close.
  *
  * <p><b>Where batches come from instead.</b> The K views of one record are one call. And all stream
- * threads share one {@code BatchingGenerator}: it joins the calls of the threads that are blocked at
- * the same time into one call of the model. While one thread waits for its views, others decode and
- * encode theirs. Throughput grows with the stream threads, not with a buffer.
+ * threads share one {@code BatchingGenerator}: it joins the calls of the threads that are blocked
+ * at the same time into one call of the model. While one thread waits for its views, others decode
+ * and encode theirs. Throughput grows with the stream threads, not with a buffer.
  *
  * <p><b>What it costs.</b> A thread that blocks does not poll, so {@code max.poll.interval.ms} and
  * the transaction timeout follow from the deadline of a call; see {@link StreamsSettings}.
  *
- * <p><b>Exceptions.</b> Those of {@link RecordSettler} leave {@code process()} and stop the instance,
- * with the transaction aborted. {@code forward} is called outside of any try, because Kafka's own
- * control exceptions (a task migrated, a task corrupted) come out of it, and Streams must see them.
+ * <p><b>Exceptions.</b> Those of {@link RecordSettler} leave {@code process()} and stop the
+ * instance, with the transaction aborted. {@code forward} is called outside of any try, because
+ * Kafka's own control exceptions (a task migrated, a task corrupted) come out of it, and Streams
+ * must see them.
  *
  * <p>One instance belongs to one task. {@code process} runs on the stream thread of the task, which
  * is also the only thread that may call {@code forward}; nothing here is handed to another thread.
@@ -95,8 +96,7 @@ public final class AugmentProcessor implements Processor<byte[], byte[], Partiti
             .recordMetadata()
             .orElseThrow(() -> new IllegalStateException("A source record has a position"));
     SourceRecord origin =
-        new SourceRecord(
-            position.topic(), sourceTopicId, position.partition(), position.offset());
+        new SourceRecord(position.topic(), sourceTopicId, position.partition(), position.offset());
     Settlement settlement = settler.settle(origin, record.key(), value);
 
     PartitionedKey key = new PartitionedKey(settlement.key(), position.partition());
@@ -110,8 +110,7 @@ public final class AugmentProcessor implements Processor<byte[], byte[], Partiti
         metrics.settled(views.values().size());
       }
       case Settlement.GivenUp givenUp -> {
-        target.forward(
-            new Record<>(key, givenUp.value(), timestamp), AugmentTopology.DEAD_LETTERS);
+        target.forward(new Record<>(key, givenUp.value(), timestamp), AugmentTopology.DEAD_LETTERS);
         metrics.givenUp(givenUp.category());
       }
     }

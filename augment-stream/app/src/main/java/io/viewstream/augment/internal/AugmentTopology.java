@@ -22,8 +22,7 @@ final class AugmentTopology {
   private AugmentTopology() {}
 
   static Topology of(
-      TopicNames topics,
-      ProcessorSupplier<byte[], byte[], PartitionedKey, byte[]> processors) {
+      TopicNames topics, ProcessorSupplier<byte[], byte[], PartitionedKey, byte[]> processors) {
     Topology topology = new Topology();
     topology.addSource(
         SOURCE, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.sourceImages());

@@ -7,7 +7,9 @@ import io.viewstream.generators.GeneratorDescription;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Times each call of a generator and how full its batch was. For the threads its delegate allows. */
+/**
+ * Times each call of a generator and how full its batch was. For the threads its delegate allows.
+ */
 public final class MeteredGenerator implements Generator {
   private final Generator delegate;
   private final GenerationMetrics metrics;

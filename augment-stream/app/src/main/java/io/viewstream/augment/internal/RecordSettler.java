@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * neither forwards nor commits; nothing outside sees its work until {@link AugmentProcessor} hands
  * it on.
  *
- * <p>Shared by all stream threads; each blocks here for its own record. Exceptions that leave {@link
- * #settle} are nobody's record's fault, and stop the instance with its transactions aborted: an
- * outage of the registry, a failed device, a generator that is being closed, an error of ours.
+ * <p>Shared by all stream threads; each blocks here for its own record. Exceptions that leave
+ * {@link #settle} are nobody's record's fault, and stop the instance with its transactions aborted:
+ * an outage of the registry, a failed device, a generator that is being closed, an error of ours.
  */
 final class RecordSettler {
   private final RunIdentity run;
@@ -88,8 +88,7 @@ final class RecordSettler {
         viewRecords.encode(
             origin, source, views, clock.instant(), (generatedNanos - startNanos) / 1000);
     metrics.record(StageMeter.ENCODE, nanoTime.getAsLong() - generatedNanos);
-    return new Settlement.Views(
-        source.getImageId().getBytes(StandardCharsets.UTF_8), records);
+    return new Settlement.Views(source.getImageId().getBytes(StandardCharsets.UTF_8), records);
   }
 
   private List<SeededView> generate(SourceImage source, RgbImage pixels)
@@ -100,8 +99,7 @@ final class RecordSettler {
     try {
       return generator.generate(request);
     } catch (ViewsRejectedException | GenerationFailedException e) {
-      throw new RejectedRecordException(
-          ErrorCategory.MODEL, String.valueOf(e.getMessage()), e);
+      throw new RejectedRecordException(ErrorCategory.MODEL, String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -80,7 +80,8 @@ public record RunIdentity(
 
   /**
    * Consumer group of the run, and prefix of its transactional ids. The topic prefix stands first,
-   * so that prefixes do not collide and an access rule by prefix covers all of a data plane's names.
+   * so that prefixes do not collide and an access rule by prefix covers all of a data plane's
+   * names.
    */
   public String applicationId(String topicPrefix) {
     return topicPrefix + APPLICATION + name;

@@ -19,9 +19,9 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 
 /**
  * The committed offsets of one run: where its work stands in source-images. For one thread; the
@@ -86,8 +86,8 @@ public final class RunOffsets {
    * by default). The run would begin anew, and publish every view a second time.
    *
    * <p>The output is as good as the offsets were. Both are written in one transaction, and a
-   * partition is worked through in order, so the record after the last settled one is the first open
-   * one. (Withdrawn images leave no output; to meet one again does no harm.)
+   * partition is worked through in order, so the record after the last settled one is the first
+   * open one. (Withdrawn images leave no output; to meet one again does no harm.)
    *
    * @param topicId of the source topic; output from a deleted topic of the same name does not count
    */

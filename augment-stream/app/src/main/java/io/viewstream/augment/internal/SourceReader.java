@@ -35,8 +35,7 @@ final class SourceReader {
     try {
       source = deserializer.deserialize(topic, value);
     } catch (MalformedRecordException e) {
-      throw new RejectedRecordException(
-          ErrorCategory.INPUT, String.valueOf(e.getMessage()), e);
+      throw new RejectedRecordException(ErrorCategory.INPUT, String.valueOf(e.getMessage()), e);
     }
     if (source == null) {
       throw new IllegalArgumentException("A withdrawn image has nothing to read");
@@ -70,8 +69,7 @@ final class SourceReader {
     try {
       return decoder.decode(source.getContent());
     } catch (InvalidImageException e) {
-      throw new RejectedRecordException(
-          ErrorCategory.INPUT, String.valueOf(e.getMessage()), e);
+      throw new RejectedRecordException(ErrorCategory.INPUT, String.valueOf(e.getMessage()), e);
     }
   }
 }

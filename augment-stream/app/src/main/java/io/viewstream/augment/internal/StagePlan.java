@@ -67,9 +67,7 @@ public record StagePlan(
    * @throws CommandException when the settings do not fit it or the topics
    */
   public static StagePlan of(
-      GenerationSettings settings,
-      Map<Topic, TopicState> topics,
-      GeneratorDescription generator) {
+      GenerationSettings settings, Map<Topic, TopicState> topics, GeneratorDescription generator) {
     ViewEncoding encoding =
         settings.viewEncoding().orElseGet(() -> ViewEncoding.defaultFor(generator.outputSize()));
     RunIdentity run =
@@ -86,7 +84,6 @@ public record StagePlan(
         state(topics, Topic.SYNTHETIC_VIEWS)
             .configuration()
             .getOrDefault("max.message.bytes", Integer.toString(Topic.MAX_MESSAGE_BYTES));
-    return new StagePlan(
-        run, streams, source.id().toString(), Integer.parseInt(maxMessageBytes));
+    return new StagePlan(run, streams, source.id().toString(), Integer.parseInt(maxMessageBytes));
   }
 }

@@ -44,7 +44,8 @@ public final class StreamsFailure {
 
   private static String remedy(Throwable cause) {
     return switch (cause) {
-      case RegistryUnavailableException ignored -> "start it again when the schema registry is back";
+      case RegistryUnavailableException ignored ->
+          "start it again when the schema registry is back";
       case DeviceFailedException ignored -> "check the device and start it again";
       default -> "start it again to go on";
     };

@@ -71,8 +71,7 @@ public record StreamsSettings(
     }
     Duration timeout = transactionTimeout(threads, partitions, callDeadline);
     if (timeout.compareTo(MAX_TRANSACTION_TIMEOUT) > 0 && !longTransactions) {
-      throw CommandException.failed(
-          tooLong(timeout, threads, partitions, callDeadline));
+      throw CommandException.failed(tooLong(timeout, threads, partitions, callDeadline));
     }
   }
 
@@ -102,8 +101,7 @@ public record StreamsSettings(
 
   private static Duration transactionTimeout(int threads, int partitions, Duration callDeadline) {
     return longer(
-        MIN_TRANSACTION_TIMEOUT,
-        callDeadline.multipliedBy(2L * Math.ceilDiv(partitions, threads)));
+        MIN_TRANSACTION_TIMEOUT, callDeadline.multipliedBy(2L * Math.ceilDiv(partitions, threads)));
   }
 
   private static Duration longer(Duration first, Duration second) {
@@ -158,13 +156,18 @@ public record StreamsSettings(
     // The prefixes outrank a key without one, so that no client property of the user gets between.
     Map<String, Object> consumer =
         Map.of(
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS,
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+            "earliest",
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            MAX_POLL_RECORDS,
             ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
-                Math.toIntExact(maxPollInterval().toMillis()),
-            ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, Math.toIntExact(SESSION_TIMEOUT.toMillis()),
-            ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_MAX_BYTES,
-            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MAX_PARTITION_FETCH_BYTES);
+            Math.toIntExact(maxPollInterval().toMillis()),
+            ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+            Math.toIntExact(SESSION_TIMEOUT.toMillis()),
+            ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+            FETCH_MAX_BYTES,
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            MAX_PARTITION_FETCH_BYTES);
     consumer.forEach((key, value) -> properties.put(StreamsConfig.mainConsumerPrefix(key), value));
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),

@@ -94,8 +94,7 @@ class AugmentTopologyTest {
             () -> 0L);
     Properties properties = new Properties();
     properties.putAll(
-        new StreamsSettings(
-                "group", 1, 1, GeneratorDescription.DEFAULT_CALL_DEADLINE, false)
+        new StreamsSettings("group", 1, 1, GeneratorDescription.DEFAULT_CALL_DEADLINE, false)
             .properties(Map.of("bootstrap.servers", "localhost:1")));
     TopologyTestDriver started = new TopologyTestDriver(parts.topology(), properties);
     driver = Optional.of(started);
@@ -186,8 +185,7 @@ class AugmentTopologyTest {
     TestInputTopic<byte[], byte[]> input = start(new PhotometricGenerator());
     input.pipeInput(SourceImages.key(1), bytes(SourceImages.image(1, 1)), Instant.EPOCH);
 
-    for (TestRecord<byte[], byte[]> record :
-        output(TOPICS.syntheticViews()).readRecordsToList()) {
+    for (TestRecord<byte[], byte[]> record : output(TOPICS.syntheticViews()).readRecordsToList()) {
       assertThat(record.key()).isEqualTo(SourceImages.key(1));
       assertThat(record.timestamp()).isEqualTo(NOW.toEpochMilli());
     }
@@ -268,7 +266,9 @@ class AugmentTopologyTest {
   @Test
   void shouldGiveUpAContentThatIsNotWhatItsDigestSays() {
     SourceImage image =
-        SourceImage.newBuilder(SourceImages.image(1, 1)).setSha256(new Sha256(new byte[32])).build();
+        SourceImage.newBuilder(SourceImages.image(1, 1))
+            .setSha256(new Sha256(new byte[32]))
+            .build();
     start(new PhotometricGenerator()).pipeInput(SourceImages.key(1), bytes(image));
 
     DeadLetter letter = onlyDeadLetter(SourceImages.id(1));
@@ -355,8 +355,7 @@ class AugmentTopologyTest {
                   throw lost;
                 }));
 
-    assertThatThrownBy(
-            () -> input.pipeInput(SourceImages.key(1), bytes(SourceImages.image(1, 1))))
+    assertThatThrownBy(() -> input.pipeInput(SourceImages.key(1), bytes(SourceImages.image(1, 1))))
         .hasRootCause(lost);
     assertThat(output(TOPICS.deadLetters()).isEmpty()).isTrue();
   }

@@ -54,8 +54,7 @@ class RunIdentityTest {
     assertThatThrownBy(() -> run(Optional.of("a b")))
         .isInstanceOf(CommandException.class)
         .hasMessageContaining("Run name 'a b' is not legal");
-    assertThatThrownBy(
-            () -> RunIdentity.of(Optional.of("mine"), GENERATOR, 0, 1, ViewEncoding.PNG))
+    assertThatThrownBy(() -> RunIdentity.of(Optional.of("mine"), GENERATOR, 0, 1, ViewEncoding.PNG))
         .isInstanceOf(CommandException.class)
         .hasMessage("--views is 0, must be at least 1");
   }

@@ -108,8 +108,7 @@ class StreamsSettingsTest {
 
   @Test
   void shouldNotAdviseThreadsWhereNoneHelp() {
-    assertThatThrownBy(
-            () -> new StreamsSettings("group", 16, 16, Duration.ofSeconds(40), false))
+    assertThatThrownBy(() -> new StreamsSettings("group", 16, 16, Duration.ofSeconds(40), false))
         .hasMessageEndingWith("after a crash; pass --allow-long-transactions");
   }
 
