@@ -6,7 +6,8 @@
  * numbers, {@link io.viewstream.generators.internal.GaussianNoise} shapes them.
  *
  * <p>Batching: {@link io.viewstream.generators.internal.BatchQueue} decides which images join which
- * engine call and never waits itself.
+ * engine call and never waits itself; {@link io.viewstream.generators.internal.BatchExchange} adds
+ * the waiting.
  */
 @NullMarked
 package io.viewstream.generators.internal;
