@@ -36,9 +36,14 @@ public final class EmbeddedRegistry implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRegistry.class);
   private static final String API = "/apis/ccompat/v7";
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
+
+  /** How long an API that answers may answer with errors: its database opens after its port. */
+  private static final Duration ERROR_LIMIT = Duration.ofSeconds(15);
+
   private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
   private static final int ATTEMPTS = 3;
+  private static final int NO_ANSWER = -1;
   private static final int LOG_TAIL_LINES = 15;
 
   private final DataDirectory data;
@@ -66,7 +71,12 @@ public final class EmbeddedRegistry implements AutoCloseable {
    *     does not come up; then the message ends with the last lines of its log
    */
   public static EmbeddedRegistry start(int port, @Nullable Path dataDirectory) {
-    RegistryInstallation installation = RegistryInstallation.find();
+    return start(RegistryInstallation.find(), port, dataDirectory);
+  }
+
+  /** Starts a registry from a given installation. */
+  static EmbeddedRegistry start(
+      RegistryInstallation installation, int port, @Nullable Path dataDirectory) {
     if (port != 0) {
       LoopbackPorts.requireFree(port, "schema registry");
     }
@@ -130,10 +140,16 @@ public final class EmbeddedRegistry implements AutoCloseable {
    */
   private static boolean awaitUp(Process process, int port) {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
+    boolean failing = false;
     try {
       while (process.isAlive() && deadline - System.nanoTime() > 0) {
-        if (answers(port)) {
+        int status = status(port);
+        if (status == HttpURLConnection.HTTP_OK) {
           return true;
+        }
+        if (status != NO_ANSWER && !failing) {
+          failing = true;
+          deadline = Math.min(deadline, System.nanoTime() + ERROR_LIMIT.toNanos());
         }
         process.waitFor(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
       }
@@ -143,19 +159,19 @@ public final class EmbeddedRegistry implements AutoCloseable {
     return false;
   }
 
-  private static boolean answers(int port) {
+  private static int status(int port) {
     try {
       HttpURLConnection connection =
           (HttpURLConnection) URI.create(url(port) + "/subjects").toURL().openConnection();
       connection.setConnectTimeout(1_000);
       connection.setReadTimeout(10_000);
       try {
-        return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+        return connection.getResponseCode();
       } finally {
         connection.disconnect();
       }
     } catch (IOException e) {
-      return false;
+      return NO_ANSWER;
     }
   }
 

@@ -67,7 +67,7 @@ class EmbeddedBrokerIT {
 
   @Test
   void shouldNameThePortWhenItIsTaken() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       assertThatThrownBy(() -> EmbeddedBroker.start(taken.getLocalPort(), directory))
           .isInstanceOf(EmbeddedServerException.class)
           .hasMessageContaining("Port " + taken.getLocalPort())

@@ -3,6 +3,7 @@ package io.viewstream.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.viewstream.embedded.internal.RegistryInstallation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -47,7 +48,7 @@ class EmbeddedRegistryIT {
 
   @Test
   void shouldNameThePortWhenItIsTaken() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       assertThatThrownBy(() -> EmbeddedRegistry.start(taken.getLocalPort(), directory))
           .isInstanceOf(EmbeddedServerException.class)
           .hasMessageContaining("Port " + taken.getLocalPort());
@@ -56,13 +57,15 @@ class EmbeddedRegistryIT {
 
   @Test
   void shouldShowTheEndOfTheLogWhenItDoesNotComeUp() throws IOException {
-    // A folder where the database's file should be.
-    Files.createDirectories(directory.resolve("registry.mv.db").resolve("occupied"));
+    Path installation = Files.createDirectory(directory.resolve("installation"));
+    // A jar in name alone: the process starts, finds no registry in it, says so and ends.
+    Files.writeString(installation.resolve("quarkus-run.jar"), "no jar");
 
-    assertThatThrownBy(() -> EmbeddedRegistry.start(0, directory))
+    assertThatThrownBy(
+            () -> EmbeddedRegistry.start(new RegistryInstallation(installation), 0, directory))
         .isInstanceOf(EmbeddedServerException.class)
         .hasMessageContaining("did not start")
-        .hasMessageContaining("registry.mv.db");
+        .hasMessageContaining("ClassNotFoundException: io.quarkus");
   }
 
   @Test

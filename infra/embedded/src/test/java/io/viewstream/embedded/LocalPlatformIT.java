@@ -30,7 +30,7 @@ class LocalPlatformIT {
 
   @Test
   void shouldReleaseTheBrokerWhenTheRegistryFails() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       LocalPlatform.Settings settings =
           new LocalPlatform.Settings(0, taken.getLocalPort(), directory);
       assertThatThrownBy(() -> LocalPlatform.start(settings))

@@ -89,7 +89,7 @@ public final class ImageDecoder {
     // The limit comes first: it is the better reason for a bomb that is truncated as well.
     ImageHeader header = ImageHeader.read(content);
     if (header.pixels() > maxPixels) {
-      throw new InvalidImageException(
+      throw new ImageTooLargeException(
           "%s of %d×%d = %d pixels; the limit is %d"
               .formatted(
                   header.format(), header.width(), header.height(), header.pixels(), maxPixels));

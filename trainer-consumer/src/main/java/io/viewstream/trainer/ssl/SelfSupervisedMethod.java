@@ -15,7 +15,7 @@ import io.viewstream.trainer.ssl.network.ResNetBackbone;
  *   collector.backward(loss);
  * }
  * optimizer.step(name -> schedule.rate(step) * ...);
- * method.afterStep(step);
+ * method.afterStep(step, schedule.totalSteps());
  * }</pre>
  */
 public sealed interface SelfSupervisedMethod extends AutoCloseable permits SimClr {
@@ -37,8 +37,9 @@ public sealed interface SelfSupervisedMethod extends AutoCloseable permits SimCl
    * What follows the optimizer's step: momentum targets move.
    *
    * @param step that was done, 0 for the first
+   * @param totalSteps of the whole training
    */
-  default void afterStep(long step) {}
+  default void afterStep(long step, long totalSteps) {}
 
   /** All tensors: those an optimizer changes, and all else that a checkpoint must keep. */
   NamedTensors tensors();

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -63,16 +62,12 @@ public final class LoopbackPorts {
     try {
       // As the servers do: a port whose old connections still linger may be used again.
       socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(loopback(), port));
+      socket.bind(new InetSocketAddress(InetAddress.ofLiteral(HOST), port));
       return socket;
     } catch (IOException e) {
       socket.close();
       throw e;
     }
-  }
-
-  private static InetAddress loopback() throws UnknownHostException {
-    return InetAddress.getByName(HOST);
   }
 
   private static void close(ServerSocket socket) {

@@ -3,6 +3,8 @@ package io.viewstream.embedded.internal;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
  * Main class of the registry's process: runs the registry and ends with the process that started
@@ -25,6 +27,10 @@ public final class RegistryProcess {
   private RegistryProcess() {}
 
   public static void main(String[] arguments) throws ReflectiveOperationException {
+    // Ctrl-C on a terminal reaches all processes of the command; the parent still needs the
+    // registry
+    // while it drains, and ends it afterwards.
+    Signal.handle(new Signal("INT"), SignalHandler.SIG_IGN);
     daemon("parent-watch", RegistryProcess::awaitEndOfParent);
     try {
       Class.forName(REGISTRY_MAIN)

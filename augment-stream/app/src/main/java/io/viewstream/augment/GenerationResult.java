@@ -1,0 +1,43 @@
+package io.viewstream.augment;
+
+import io.viewstream.kafka.command.JsonReport;
+
+/**
+ * What one instance of the stage did.
+ *
+ * <p>The counts are of what this instance handed to Kafka. After an aborted transaction Streams
+ * repeats the work, and it is counted again; what readers see is counted by {@link
+ * SyntheticViewAudit}.
+ *
+ * @param run name of the run
+ * @param sourceImages source records that got their views
+ * @param syntheticViews views
+ * @param deadLetters source records given up
+ * @param seconds from the start of the stream threads
+ * @param cpuSeconds of the whole process over the same time
+ */
+public record GenerationResult(
+    String run,
+    long sourceImages,
+    long syntheticViews,
+    long deadLetters,
+    double seconds,
+    double cpuSeconds) {
+
+  /** Views per second of running time. */
+  public double viewsPerSecond() {
+    return seconds > 0 ? syntheticViews / seconds : 0;
+  }
+
+  /** The result under the keys of the command line's reports. */
+  public JsonReport report() {
+    return new JsonReport()
+        .put("run", run)
+        .put("sourceImages", sourceImages)
+        .put("syntheticViews", syntheticViews)
+        .put("deadLetters", deadLetters)
+        .put("seconds", seconds)
+        .put("cpuSeconds", cpuSeconds)
+        .put("viewsPerSecond", viewsPerSecond());
+  }
+}

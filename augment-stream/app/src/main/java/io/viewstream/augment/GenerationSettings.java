@@ -1,0 +1,127 @@
+package io.viewstream.augment;
+
+import io.viewstream.kafka.ConnectionSettings;
+import io.viewstream.kafka.command.CommandException;
+import java.util.Optional;
+
+/**
+ * How the generation stage is run.
+ *
+ * @param connection cluster, registry and topics
+ * @param generator name of a generator in the box, or path of a model package
+ * @param engine that runs a model package; its own choice when empty
+ * @param views views of each source record (K), at least 1
+ * @param run name of the run; made of generator, views, seed and encoding when empty
+ * @param seed of the run; another seed makes other views
+ * @param threads stream threads, at least 1; more than the source topic has partitions are not
+ *     started
+ * @param viewEncoding how views are encoded; chosen by the size of the views when empty
+ * @param fromBeginning whether a new run begins with the oldest source record, or with those that
+ *     come after its start; a run that was there before always goes on where it stopped
+ * @param allowRetention whether topics that lose records by age or size are accepted
+ * @param allowLongTransactions whether readers may have to wait for more than a minute after a
+ *     crash, because few threads serve many partitions with a slow generator
+ */
+public record GenerationSettings(
+    ConnectionSettings connection,
+    String generator,
+    Optional<String> engine,
+    int views,
+    Optional<String> run,
+    long seed,
+    int threads,
+    Optional<ViewEncoding> viewEncoding,
+    boolean fromBeginning,
+    boolean allowRetention,
+    boolean allowLongTransactions) {
+
+  /** The generator that is used when none is named. */
+  public static final String DEFAULT_GENERATOR = "photometric";
+
+  /** Views of each source record when nothing else is asked for. */
+  public static final int DEFAULT_VIEWS = 4;
+
+  /**
+   * Threads when nothing else is asked for. They mostly wait for the model; with the 16 partitions
+   * that topics have by default it makes two tasks each, and so a short transaction timeout.
+   */
+  public static final int DEFAULT_THREADS = 8;
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws CommandException when one is out of range
+   */
+  public GenerationSettings {
+    if (views < 1) {
+      throw CommandException.usage("--views is " + views + ", must be at least 1");
+    }
+    if (threads < 1) {
+      throw CommandException.usage("--threads is " + threads + ", must be at least 1");
+    }
+  }
+
+  /** The defaults for a data plane. */
+  public static GenerationSettings defaults(ConnectionSettings connection) {
+    return new GenerationSettings(
+        connection,
+        DEFAULT_GENERATOR,
+        Optional.empty(),
+        DEFAULT_VIEWS,
+        Optional.empty(),
+        0,
+        DEFAULT_THREADS,
+        Optional.empty(),
+        true,
+        false,
+        false);
+  }
+
+  /** The same with another generator. */
+  public GenerationSettings withGenerator(String otherGenerator) {
+    return new GenerationSettings(
+        connection,
+        otherGenerator,
+        engine,
+        views,
+        run,
+        seed,
+        threads,
+        viewEncoding,
+        fromBeginning,
+        allowRetention,
+        allowLongTransactions);
+  }
+
+  /** The same with another number of views, seed and number of threads. */
+  public GenerationSettings with(int otherViews, long otherSeed, int otherThreads) {
+    return new GenerationSettings(
+        connection,
+        generator,
+        engine,
+        otherViews,
+        run,
+        otherSeed,
+        otherThreads,
+        viewEncoding,
+        fromBeginning,
+        allowRetention,
+        allowLongTransactions);
+  }
+
+  /** The same under a name. */
+  public GenerationSettings withRun(String name) {
+    return new GenerationSettings(
+        connection,
+        generator,
+        engine,
+        views,
+        Optional.of(name),
+        seed,
+        threads,
+        viewEncoding,
+        fromBeginning,
+        allowRetention,
+        allowLongTransactions);
+  }
+}

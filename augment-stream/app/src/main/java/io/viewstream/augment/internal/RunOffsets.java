@@ -1,0 +1,189 @@
+package io.viewstream.augment.internal;
+
+import io.viewstream.kafka.ConnectionSettings;
+import io.viewstream.kafka.command.CommandException;
+import io.viewstream.schemas.DeadLetter;
+import io.viewstream.schemas.SourceRecord;
+import io.viewstream.schemas.SyntheticView;
+import io.viewstream.schemas.serde.RecordDeserializer;
+import io.viewstream.schemas.serde.SchemaRegistry;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
+
+/**
+ * The committed offsets of one run: where its work stands in source-images. For one thread; the
+ * admin client is borrowed.
+ */
+public final class RunOffsets {
+  private final ConnectionSettings connection;
+  private final Admin admin;
+  private final String group;
+  private final String topic;
+
+  public RunOffsets(ConnectionSettings connection, Admin admin, String group) {
+    this.connection = connection;
+    this.admin = admin;
+    this.group = group;
+    this.topic = connection.topics().sourceImages();
+  }
+
+  /**
+   * What the run has committed; partitions without a commit are left out. Commits that are part of
+   * an open transaction are waited for, not seen early.
+   */
+  public Map<TopicPartition, Long> committed() {
+    KafkaFuture<Map<TopicPartition, OffsetAndMetadata>> future =
+        admin
+            .listConsumerGroupOffsets(
+                Map.of(group, new ListConsumerGroupOffsetsSpec()),
+                new ListConsumerGroupOffsetsOptions().requireStable(true))
+            .partitionsToOffsetAndMetadata(group);
+    try {
+      Map<TopicPartition, Long> offsets = new HashMap<>();
+      future
+          .get()
+          .forEach(
+              (partition, offset) -> {
+                if (offset != null && partition.topic().equals(topic)) {
+                  offsets.put(partition, offset.offset());
+                }
+              });
+      return offsets;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GroupIdNotFoundException) {
+        return Map.of();
+      }
+      throw failed("read the offsets", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CommandException.interrupted("Interrupted while reading the offsets of group " + group);
+    }
+  }
+
+  /** Makes the run begin behind the last record that the source topic has now. */
+  public void startAtEnd() {
+    try (Consumer<byte[], byte[]> consumer = CommittedRecords.consumer(connection)) {
+      commit(consumer.endOffsets(CommittedRecords.assignAll(consumer, List.of(topic))));
+    }
+  }
+
+  /**
+   * Commits again what is known from the run's own output, for a run whose offsets the broker has
+   * forgotten: it does so when a group had no member for {@code offsets.retention.minutes} (a week
+   * by default). The run would begin anew, and publish every view a second time.
+   *
+   * <p>The output is as good as the offsets were. Both are written in one transaction, and a
+   * partition is worked through in order, so the record after the last settled one is the first
+   * open one. (Withdrawn images leave no output; to meet one again does no harm.)
+   *
+   * @param topicId of the source topic; output from a deleted topic of the same name does not count
+   */
+  public void recover(String run, String topicId) {
+    Map<TopicPartition, Long> next = new HashMap<>();
+    SchemaRegistry registry = connection.schemaRegistry();
+    RecordDeserializer<SyntheticView> views =
+        new RecordDeserializer<>(registry, SyntheticView.getClassSchema());
+    CommittedRecords.forEach(
+        connection,
+        connection.topics().syntheticViews(),
+        record -> {
+          SyntheticView view = views.deserialize(record.topic(), record.value());
+          if (view != null && view.getRun().equals(run)) {
+            settled(view.getSource(), topicId, next);
+          }
+        });
+    RecordDeserializer<DeadLetter> letters =
+        new RecordDeserializer<>(registry, DeadLetter.getClassSchema());
+    CommittedRecords.forEach(
+        connection,
+        connection.topics().deadLetters(),
+        record -> {
+          DeadLetter letter = letters.deserialize(record.topic(), record.value());
+          if (letter != null && run.equals(letter.getRun()) && letter.getOrigin() != null) {
+            settled(letter.getOrigin(), topicId, next);
+          }
+        });
+    commit(next);
+  }
+
+  private void settled(SourceRecord source, String topicId, Map<TopicPartition, Long> next) {
+    if (source.getTopicId().equals(topicId)) {
+      next.merge(
+          new TopicPartition(topic, source.getPartition()), source.getOffset() + 1, Math::max);
+    }
+  }
+
+  private void commit(Map<TopicPartition, Long> offsets) {
+    if (offsets.isEmpty()) {
+      return;
+    }
+    try {
+      admin
+          .alterConsumerGroupOffsets(
+              group,
+              offsets.entrySet().stream()
+                  .collect(
+                      Collectors.toMap(
+                          Map.Entry::getKey, entry -> new OffsetAndMetadata(entry.getValue()))))
+          .all()
+          .get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownMemberIdException
+          || e.getCause() instanceof GroupNotEmptyException) {
+        return; // Another instance of the run is at work, and so the group has its offsets.
+      }
+      throw failed("set the offsets", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CommandException.interrupted("Interrupted while setting the offsets of group " + group);
+    }
+  }
+
+  /** Whether no instance of the run is at work. */
+  public boolean idle() {
+    try {
+      return admin
+          .describeConsumerGroups(List.of(group))
+          .describedGroups()
+          .get(group)
+          .get()
+          .members()
+          .isEmpty();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GroupIdNotFoundException) {
+        return true;
+      }
+      throw failed("describe", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CommandException.interrupted("Interrupted while describing group " + group);
+    }
+  }
+
+  private CommandException failed(String what, ExecutionException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return CommandException.failed(
+        "Cannot "
+            + what
+            + " of group "
+            + group
+            + " on "
+            + connection.bootstrapServers()
+            + ": "
+            + cause.getMessage(),
+        cause);
+  }
+}

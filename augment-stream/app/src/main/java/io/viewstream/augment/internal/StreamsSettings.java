@@ -1,0 +1,179 @@
+package io.viewstream.augment.internal;
+
+import io.viewstream.kafka.command.CommandException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.LogAndFailExceptionHandler;
+import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
+
+/**
+ * Kafka Streams' settings as a pure function of how the stage is run.
+ *
+ * <p>Two of them follow from the blocking {@code process()} of {@link AugmentProcessor}. A stream
+ * thread handles one record of each of its tasks between two looks at the commit interval, and each
+ * record may take up to the call deadline:
+ *
+ * <ul>
+ *   <li>{@code transaction.timeout.ms} is twice that, at least 10 s. It is also what a killed
+ *       instance costs: without a state store a restarted instance has another transactional id, so
+ *       readers of committed records stall until the broker gives the old transaction up. Hence the
+ *       limit of 60 s: more threads have fewer tasks each.
+ *   <li>{@code max.poll.interval.ms} is four times that, at least 60 s, because Streams goes on
+ *       without polling for half of it.
+ * </ul>
+ *
+ * <p>Fetches and buffers are small because source records are large: Streams' default of 1,000
+ * buffered records per partition would be gigabytes of images.
+ *
+ * @param applicationId consumer group, prefix of the transactional ids
+ * @param threads stream threads asked for, at least 1; no more than partitions are started
+ * @param partitions of the source topic, at least 1
+ * @param callDeadline of one call of the generator
+ * @param longTransactions whether a transaction timeout above 60 s is accepted
+ */
+public record StreamsSettings(
+    String applicationId,
+    int threads,
+    int partitions,
+    Duration callDeadline,
+    boolean longTransactions) {
+
+  /** Largest request of the producer, in bytes: a topic's 8 MiB record and its framing. */
+  static final int MAX_REQUEST_BYTES = 9 * 1024 * 1024;
+
+  private static final Duration MIN_TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration MAX_TRANSACTION_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration MIN_POLL_INTERVAL = Duration.ofSeconds(60);
+  private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
+
+  /** Bounds the age of what readers see; a commit costs a round trip for each stream thread. */
+  private static final Duration COMMIT_INTERVAL = Duration.ofMillis(500);
+
+  private static final int FETCH_MAX_BYTES = 16 * 1024 * 1024;
+  private static final int MAX_PARTITION_FETCH_BYTES = 4 * 1024 * 1024;
+  private static final int MAX_POLL_RECORDS = 8;
+  private static final int BUFFERED_RECORDS_PER_PARTITION = 8;
+
+  /**
+   * Checks the settings.
+   *
+   * @throws CommandException when transactions could stay open for more than 60 s and that is not
+   *     accepted
+   */
+  public StreamsSettings {
+    if (threads < 1 || partitions < 1) {
+      throw new IllegalArgumentException(
+          "Threads (" + threads + ") and partitions (" + partitions + ") must be at least 1");
+    }
+    Duration timeout = transactionTimeout(threads, partitions, callDeadline);
+    if (timeout.compareTo(MAX_TRANSACTION_TIMEOUT) > 0 && !longTransactions) {
+      throw CommandException.failed(tooLong(timeout, threads, partitions, callDeadline));
+    }
+  }
+
+  private static String tooLong(
+      Duration timeout, int threads, int partitions, Duration callDeadline) {
+    long tasks =
+        MAX_TRANSACTION_TIMEOUT.toMillis() / Math.max(1, callDeadline.multipliedBy(2).toMillis());
+    String remedy =
+        tasks < 1
+            ? "pass --allow-long-transactions"
+            : "raise --threads to "
+                + Math.ceilDiv(partitions, tasks)
+                + " or pass --allow-long-transactions";
+    return "Transactions could stay open for "
+        + timeout.toSeconds()
+        + " s ("
+        + partitions
+        + " partitions on "
+        + threads
+        + " threads, call deadline "
+        + callDeadline.toMillis() / 1000.0
+        + " s), the limit is "
+        + MAX_TRANSACTION_TIMEOUT.toSeconds()
+        + " s because readers wait that long after a crash; "
+        + remedy;
+  }
+
+  private static Duration transactionTimeout(int threads, int partitions, Duration callDeadline) {
+    return longer(
+        MIN_TRANSACTION_TIMEOUT, callDeadline.multipliedBy(2L * Math.ceilDiv(partitions, threads)));
+  }
+
+  private static Duration longer(Duration first, Duration second) {
+    return first.compareTo(second) >= 0 ? first : second;
+  }
+
+  /** How many stream threads are started. */
+  public int startedThreads() {
+    return Math.min(threads, partitions);
+  }
+
+  /** The most tasks that one stream thread gets, when this is the only instance. */
+  public int tasksPerThread() {
+    return Math.ceilDiv(partitions, threads);
+  }
+
+  /** How long the broker keeps a transaction of an instance that is gone. */
+  public Duration transactionTimeout() {
+    return transactionTimeout(threads, partitions, callDeadline);
+  }
+
+  /** How long a stream thread may work between two polls. */
+  public Duration maxPollInterval() {
+    return longer(MIN_POLL_INTERVAL, callDeadline.multipliedBy(4L * tasksPerThread()));
+  }
+
+  /**
+   * The properties for Kafka Streams.
+   *
+   * @param connection how clients reach the cluster, with the user's own client properties; where
+   *     both name a key, the stage's value wins, because exactly-once depends on it
+   */
+  public Map<String, Object> properties(Map<String, Object> connection) {
+    Map<String, Object> properties = new HashMap<>(connection);
+    // Streams' own dead-letter queue would write raw bytes, not a record of the contract.
+    properties.remove(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, startedThreads());
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
+    properties.put(
+        StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS_PER_PARTITION);
+    properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+    properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+    properties.put(
+        StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
+        LogAndFailExceptionHandler.class);
+    properties.put(
+        StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
+        LogAndFailProcessingExceptionHandler.class);
+
+    // The prefixes outrank a key without one, so that no client property of the user gets between.
+    Map<String, Object> consumer =
+        Map.of(
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+            "earliest",
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            MAX_POLL_RECORDS,
+            ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
+            Math.toIntExact(maxPollInterval().toMillis()),
+            ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+            Math.toIntExact(SESSION_TIMEOUT.toMillis()),
+            ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+            FETCH_MAX_BYTES,
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            MAX_PARTITION_FETCH_BYTES);
+    consumer.forEach((key, value) -> properties.put(StreamsConfig.mainConsumerPrefix(key), value));
+    properties.put(
+        StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+        Math.toIntExact(transactionTimeout().toMillis()));
+    properties.put(
+        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
+    return Map.copyOf(properties);
+  }
+}

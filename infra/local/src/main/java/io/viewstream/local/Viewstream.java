@@ -1,0 +1,70 @@
+package io.viewstream.local;
+
+import io.viewstream.local.internal.CommandGroup;
+import io.viewstream.local.internal.FailureLine;
+import io.viewstream.local.internal.Logging;
+import io.viewstream.local.internal.ProjectVersion;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The {@code viewstream} command.
+ *
+ * <p>Exit codes: 0 done, 1 failed, 2 called wrongly, 130 interrupted before the work was done.
+ */
+@Command(
+    name = "viewstream",
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Generated views for self-supervised learning, as a stream.",
+    versionProvider = ProjectVersion.class,
+    footer = {"", "'viewstream COMMAND --help' shows the options of a command."})
+public final class Viewstream implements Runnable {
+
+  private static final int HELP_WIDTH = 100;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  @SuppressWarnings("unused") // picocli acts on it
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version and exit.")
+  @SuppressWarnings("unused") // picocli acts on it
+  private boolean version;
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    Logging.configure(List.of(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** The command with all its subcommands. */
+  static CommandLine commandLine() {
+    CommandLine root = new CommandLine(new Viewstream());
+    CommandGroup.install(
+        root,
+        List.of(
+            new CommandGroup("On this machine", List.of(new LocalCommand())),
+            new CommandGroup("Data plane", List.of(new TopicsCommand()))));
+    FailureLine.install(root);
+    root.setUsageHelpWidth(HELP_WIDTH);
+    root.setAbbreviatedOptionsAllowed(false);
+    return root;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Name a command");
+  }
+}

@@ -1,0 +1,99 @@
+package io.viewstream.local;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The {@code viewstream} command in a process of its own, with signals and an exit code. */
+final class ChildProcess implements AutoCloseable {
+
+  private static final long LIMIT_SECONDS = 90;
+
+  private final Process process;
+  private final BufferedReader output;
+  private final Path errorFile;
+
+  private ChildProcess(Process process, Path errorFile) {
+    this.process = process;
+    this.output = process.inputReader(StandardCharsets.UTF_8);
+    this.errorFile = errorFile;
+  }
+
+  /** Starts the command; its standard error goes to a file in the given folder. */
+  static ChildProcess start(Path directory, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx1g",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dai.djl.offline=true",
+            "-Dviewstream.registry.directory="
+                + System.getProperty("viewstream.registry.directory"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Viewstream.class.getName()));
+    command.addAll(arguments);
+    Path errorFile = Files.createTempFile(directory, "error", ".txt");
+    return new ChildProcess(
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectError(errorFile.toFile())
+            .start(),
+        errorFile);
+  }
+
+  /** Reads standard output up to a line that contains a text. */
+  void awaitOutput(String text) throws IOException {
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      if (line.contains(text)) {
+        return;
+      }
+    }
+    throw new AssertionError("Ended without the line '" + text + "'; errors: " + error());
+  }
+
+  /** Sends a signal, as Ctrl-C does with INT. */
+  void signal(String name) throws IOException, InterruptedException {
+    int exitCode =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+            .inheritIO()
+            .start()
+            .waitFor();
+    if (exitCode != 0) {
+      throw new AssertionError("kill -" + name + " ended with " + exitCode);
+    }
+  }
+
+  int awaitExit() throws InterruptedException {
+    if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError(
+          "Still running after " + LIMIT_SECONDS + " s; errors so far: " + error());
+    }
+    return process.exitValue();
+  }
+
+  long processId() {
+    return process.pid();
+  }
+
+  String error() {
+    try {
+      return Files.readString(errorFile);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly().onExit().join();
+  }
+}

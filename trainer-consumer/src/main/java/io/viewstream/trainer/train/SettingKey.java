@@ -1,0 +1,93 @@
+package io.viewstream.trainer.train;
+
+import java.util.Arrays;
+
+/**
+ * The values that determine a training, by the names that presets, manifests, checkpoints and
+ * {@code --set} use.
+ */
+public enum SettingKey {
+  /** The self-supervised method. */
+  METHOD("method"),
+  /**
+   * The network: resnet18, resnet34 or resnet50, with {@code -cifar} behind it for the stem for
+   * small images.
+   */
+  BACKBONE("backbone"),
+  /** Channels of the backbone's first stage. */
+  WIDTH("width"),
+  /** Side of the views in pixels. */
+  RESOLUTION("resolution"),
+  /** Images in a batch. */
+  BATCH_SIZE("batch-size"),
+  /** Passes over the images; without effect where steps are given. */
+  EPOCHS("epochs"),
+  /** Steps in all; 0 stands for as many as the epochs have. */
+  STEPS("steps"),
+  /** sgd or lars. */
+  OPTIMIZER("optimizer"),
+  /** Highest learning rate for a batch of 256 images; it grows in proportion to the batch. */
+  LEARNING_RATE("learning-rate"),
+  /** The part of all steps in which the rate rises, in [0, 1]. */
+  WARMUP_FRACTION("warmup-fraction"),
+  /** Learning rate of the first step. */
+  WARMUP_START_RATE("warmup-start-rate"),
+  /** Momentum of the optimizer. */
+  MOMENTUM("momentum"),
+  /** Weight decay. */
+  WEIGHT_DECAY("weight-decay"),
+  /** Whether biases and norms are excluded from weight decay and from LARS. */
+  EXCLUDE_BIASES_AND_NORMS("exclude-biases-and-norms"),
+  /** η of LARS. */
+  LARS_TRUST("lars-trust"),
+  /** Whether LARS keeps a tensor's rate below the scheduled one. */
+  LARS_CLIP("lars-clip"),
+  /** Name of the augmentation set. */
+  AUGMENTATION("augmentation"),
+  /** Smallest part of an image's area that a crop keeps. */
+  MIN_CROP_SCALE("min-crop-scale"),
+  /** Width of the projector's hidden layers. */
+  PROJECTOR_HIDDEN("projector-hidden"),
+  /** Dimension of the projection. */
+  PROJECTOR_OUTPUT("projector-output"),
+  /** τ of the contrastive losses. */
+  TEMPERATURE("temperature"),
+  /** Seed of first parameters, order, choice of views and augmentation. */
+  SEED("seed"),
+  /** Probability of a synthetic view, for each slot that may have one. */
+  GENERATIVE_PROBABILITY("generative-probability"),
+  /** Which slot may be synthetic: first, second, both or either. */
+  SYNTHETIC_SLOT("synthetic-slot"),
+  /** The runs of the generation stage whose views are used, separated by commas. */
+  VIEWS_FROM("views-from");
+
+  private final String text;
+
+  SettingKey(String text) {
+    this.text = text;
+  }
+
+  /** The key as users write it. */
+  public String text() {
+    return text;
+  }
+
+  /**
+   * The key of that name.
+   *
+   * @throws SettingsException if there is none
+   */
+  public static SettingKey named(String text) {
+    return Arrays.stream(values())
+        .filter(key -> key.text.equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new SettingsException(
+                    "There is no setting '%s'; there are %s"
+                        .formatted(
+                            text,
+                            String.join(
+                                ", ", Arrays.stream(values()).map(SettingKey::text).toList()))));
+  }
+}

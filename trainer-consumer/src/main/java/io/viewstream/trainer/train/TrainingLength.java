@@ -1,0 +1,33 @@
+package io.viewstream.trainer.train;
+
+/**
+ * When a training ends, and where in its schedule a step stands.
+ *
+ * @param epochs passes over the images
+ * @param steps in all, or 0 for as many as the epochs have
+ */
+record TrainingLength(int epochs, long steps) {
+
+  /** Steps that the schedules span. */
+  long total(int stepsPerEpoch) {
+    return steps > 0 ? steps : (long) epochs * stepsPerEpoch;
+  }
+
+  /** Whether nothing is left to do. */
+  boolean isOver(TrainingPosition position) {
+    return steps > 0 ? position.step() >= steps : position.epoch() >= epochs;
+  }
+
+  /**
+   * The step of the schedules that the next batch stands for. Counting epochs, an epoch that has
+   * grown or shrunk since the first is stretched to the first one's length, so that the schedule
+   * ends with the last epoch.
+   */
+  long scheduled(TrainingPosition position, int batchesOfEpoch) {
+    if (steps > 0) {
+      return position.step();
+    }
+    long stepsPerEpoch = position.stepsPerEpoch();
+    return position.epoch() * stepsPerEpoch + position.nextBatch() * stepsPerEpoch / batchesOfEpoch;
+  }
+}

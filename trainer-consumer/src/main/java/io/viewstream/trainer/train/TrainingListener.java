@@ -1,0 +1,22 @@
+package io.viewstream.trainer.train;
+
+import java.nio.file.Path;
+
+/** What a training tells while it runs, on its own thread; must not block. */
+public interface TrainingListener {
+
+  /** Hears nothing. */
+  TrainingListener NONE = new TrainingListener() {};
+
+  /**
+   * A step is done.
+   *
+   * @param position after it
+   * @param totalSteps steps that the schedule spans
+   * @param loss of the step
+   */
+  default void onStep(TrainingPosition position, long totalSteps, float loss) {}
+
+  /** A checkpoint is on the disk. */
+  default void onCheckpoint(Path file) {}
+}

@@ -1,0 +1,33 @@
+package io.viewstream.trainer.train;
+
+import io.viewstream.trainer.feed.EpochCounts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What came of a training.
+ *
+ * @param position how far it is
+ * @param losses of all steps, those before a resumption included
+ * @param counts what went into the batches, those before a resumption included
+ * @param imagesTrained by this process: steps times batch size
+ * @param duration of this process's steps, waiting for batches included
+ * @param interrupted whether it was asked to stop before its end
+ * @param checkpoint the last one, if there is a folder for them
+ */
+public record TrainingResult(
+    TrainingPosition position,
+    List<Float> losses,
+    EpochCounts counts,
+    long imagesTrained,
+    Duration duration,
+    boolean interrupted,
+    Optional<Path> checkpoint) {
+
+  /** Images per second, two views each. */
+  public double imagesPerSecond() {
+    return imagesTrained == 0 ? 0 : imagesTrained / (duration.toNanos() / 1e9);
+  }
+}

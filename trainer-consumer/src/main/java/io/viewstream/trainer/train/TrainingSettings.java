@@ -1,0 +1,132 @@
+package io.viewstream.trainer.train;
+
+import io.viewstream.trainer.ssl.SimClr;
+import io.viewstream.trainer.ssl.network.ResNetArchitecture;
+import io.viewstream.trainer.ssl.network.ResNetArchitecture.Depth;
+import io.viewstream.trainer.ssl.network.ResNetArchitecture.Stem;
+import io.viewstream.trainer.ssl.optimizer.Lars;
+import java.util.List;
+
+/**
+ * Settings of a training, checked: whatever passed here can be built.
+ *
+ * @param values all of them with their sources
+ * @param method which one
+ * @param architecture of the backbone
+ * @param resolution side of the views in pixels
+ * @param batchSize images in a batch, at least 2
+ * @param epochs passes over the images, at least 1
+ * @param steps in all, or 0 for as many as the epochs have
+ * @param optimizer how parameters change
+ * @param seed of everything that is drawn
+ */
+public record TrainingSettings(
+    SettingValues values,
+    MethodName method,
+    ResNetArchitecture architecture,
+    int resolution,
+    int batchSize,
+    int epochs,
+    long steps,
+    OptimizerSettings optimizer,
+    long seed) {
+
+  private static final int MAX_LAYER_WIDTH = 65_536;
+
+  /**
+   * Reads and checks values.
+   *
+   * @throws SettingsException naming the first that cannot be
+   */
+  public static TrainingSettings of(SettingValues values) {
+    MethodName method = MethodName.named(values.text(SettingKey.METHOD));
+    int batchSize = values.integer(SettingKey.BATCH_SIZE, 1, 1 << 20);
+    if (batchSize == 1) {
+      throw new SettingsException(
+          "batch-size is 1; it must be at least 2, since each image is compared with the others of its batch");
+    }
+    ResNetArchitecture architecture = architecture(values);
+    int resolution = values.integer(SettingKey.RESOLUTION, 1, 4096);
+    try {
+      architecture.requireResolution(resolution);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(String.valueOf(e.getMessage()), e);
+    }
+    TrainingSettings settings =
+        new TrainingSettings(
+            values,
+            method,
+            architecture,
+            resolution,
+            batchSize,
+            values.integer(SettingKey.EPOCHS, 1, 1_000_000),
+            values.integer(SettingKey.STEPS, 0, Integer.MAX_VALUE),
+            optimizer(values, batchSize),
+            values.longInteger(SettingKey.SEED));
+    switch (method) {
+      case SIMCLR -> settings.simClr();
+    }
+    return settings;
+  }
+
+  /** Settings of SimCLR's projector and loss. */
+  public SimClr.Settings simClr() {
+    return new SimClr.Settings(
+        values.integer(SettingKey.PROJECTOR_HIDDEN, 1, MAX_LAYER_WIDTH),
+        values.integer(SettingKey.PROJECTOR_OUTPUT, 1, MAX_LAYER_WIDTH),
+        values.number(SettingKey.TEMPERATURE, 1e-4, 1e4));
+  }
+
+  private static ResNetArchitecture architecture(SettingValues values) {
+    String backbone = values.text(SettingKey.BACKBONE);
+    boolean small = backbone.endsWith("-cifar");
+    Depth depth =
+        switch (small ? backbone.substring(0, backbone.length() - "-cifar".length()) : backbone) {
+          case "resnet18" -> Depth.RESNET18;
+          case "resnet34" -> Depth.RESNET34;
+          case "resnet50" -> Depth.RESNET50;
+          default ->
+              throw new SettingsException(
+                  "There is no backbone '%s'; there are resnet18, resnet34 and resnet50, each also with -cifar behind it for images of about 32 px"
+                      .formatted(backbone));
+        };
+    return new ResNetArchitecture(
+        depth, small ? Stem.CIFAR : Stem.IMAGENET, values.integer(SettingKey.WIDTH, 1, 1024));
+  }
+
+  private static OptimizerSettings optimizer(SettingValues values, int batchSize) {
+    String kind = values.text(SettingKey.OPTIMIZER);
+    if (!List.of("sgd", "lars").contains(kind)) {
+      throw new SettingsException(
+          "There is no optimizer '%s'; there are sgd and lars".formatted(kind));
+    }
+    return new OptimizerSettings(
+        kind.equals("lars"),
+        values.number(SettingKey.LEARNING_RATE, 0, 1e6) * batchSize / 256,
+        values.number(SettingKey.WARMUP_START_RATE, 0, 1e6),
+        values.number(SettingKey.WARMUP_FRACTION, 0, 1),
+        new Lars.Settings(
+            values.number(SettingKey.MOMENTUM, 0, 0.9999),
+            values.number(SettingKey.WEIGHT_DECAY, 0, 1e3),
+            values.number(SettingKey.LARS_TRUST, 1e-9, 1e9),
+            values.truth(SettingKey.LARS_CLIP),
+            values.truth(SettingKey.EXCLUDE_BIASES_AND_NORMS)));
+  }
+
+  /**
+   * How parameters change.
+   *
+   * @param layerwise LARS if true, else plain stochastic gradient descent with the same momentum
+   *     and decay
+   * @param baseRate highest learning rate for this batch size
+   * @param startRate learning rate of the first step
+   * @param warmupFraction the part of all steps in which the rate rises
+   * @param scaling momentum, decay and what LARS adds
+   */
+  public record OptimizerSettings(
+      boolean layerwise,
+      double baseRate,
+      double startRate,
+      double warmupFraction,
+      Lars.Settings scaling) {}
+}

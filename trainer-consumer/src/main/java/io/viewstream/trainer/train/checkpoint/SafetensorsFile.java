@@ -1,0 +1,179 @@
+package io.viewstream.trainer.train.checkpoint;
+
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * A file of named float32 tensors in the safetensors format: eight bytes with the header's length
+ * (little-endian), the header as JSON (for every tensor type, shape and place; text under {@code
+ * __metadata__}), and the values in order, little-endian, without gaps.
+ *
+ * @param metadata text by key
+ * @param tensors by name, in the order of the file
+ * @see <a href="https://github.com/huggingface/safetensors">The format</a>
+ */
+public record SafetensorsFile(
+    Map<String, String> metadata, SequencedMap<String, TensorData> tensors) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String METADATA = "__metadata__";
+  private static final String FLOAT32 = "F32";
+  private static final long MAX_HEADER_SIZE_BYTES = 100_000_000;
+  private static final int CHUNK_SIZE_BYTES = 1 << 20;
+
+  /** Copies the maps; the tensors are shared. */
+  public SafetensorsFile {
+    metadata = Map.copyOf(metadata);
+    tensors = new LinkedHashMap<>(tensors);
+  }
+
+  /**
+   * Writes the file and forces it to the disk.
+   *
+   * @param path to be created or replaced
+   * @throws IOException if that fails; then an incomplete file may be left
+   */
+  public void write(Path path) throws IOException {
+    byte[] header = header();
+    try (FileChannel channel =
+        FileChannel.open(
+            path,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      writeFully(channel, length.putLong(header.length).flip());
+      writeFully(channel, ByteBuffer.wrap(header));
+      ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_SIZE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      for (TensorData tensor : tensors.values()) {
+        int count = tensor.values().remaining();
+        for (int from = 0; from < count; from += CHUNK_SIZE_BYTES / Float.BYTES) {
+          int part = Math.min(CHUNK_SIZE_BYTES / Float.BYTES, count - from);
+          chunk.clear();
+          chunk.asFloatBuffer().put(tensor.values().slice(from, part));
+          writeFully(channel, chunk.limit(part * Float.BYTES));
+        }
+      }
+      channel.force(true);
+    }
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws CheckpointException if it is not there or not a whole safetensors file of float32
+   *     tensors
+   */
+  public static SafetensorsFile read(Path path) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      readFully(channel, length, path);
+      long headerSize = length.flip().getLong();
+      if (headerSize < 2 || headerSize > Math.min(MAX_HEADER_SIZE_BYTES, channel.size())) {
+        throw new CheckpointException(
+            path + " is not a safetensors file: its header would have " + headerSize + " bytes");
+      }
+      ByteBuffer header = ByteBuffer.allocate((int) headerSize);
+      readFully(channel, header, path);
+      return parse(JSON.readTree(header.array()), channel, Long.BYTES + headerSize, path);
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException("There is no file " + path, e);
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException(path + " is not a safetensors file: its header is not JSON", e);
+    } catch (IOException e) {
+      throw new CheckpointException("Cannot read " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static SafetensorsFile parse(JsonNode header, FileChannel channel, long start, Path path)
+      throws IOException {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    header
+        .path(METADATA)
+        .properties()
+        .forEach(entry -> metadata.put(entry.getKey(), entry.getValue().asText()));
+    SequencedMap<String, TensorData> tensors = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : header.properties()) {
+      if (entry.getKey().equals(METADATA)) {
+        continue;
+      }
+      JsonNode node = entry.getValue();
+      String name = entry.getKey();
+      if (!FLOAT32.equals(node.path("dtype").asText())) {
+        throw new CheckpointException(
+            "%s: tensor %s is of type %s; only %s is read here"
+                .formatted(path, name, node.path("dtype").asText(), FLOAT32));
+      }
+      long[] axes = new long[node.path("shape").size()];
+      for (int axis = 0; axis < axes.length; axis++) {
+        axes[axis] = node.path("shape").get(axis).asLong();
+      }
+      Shape shape = new Shape(axes);
+      long from = node.path("data_offsets").path(0).asLong();
+      long to = node.path("data_offsets").path(1).asLong();
+      if (to - from != shape.size() * Float.BYTES || from < 0 || start + to > channel.size()) {
+        throw new CheckpointException(
+            "%s is damaged: tensor %s of shape %s would lie at bytes %d to %d of %d"
+                .formatted(path, name, shape, start + from, start + to, channel.size()));
+      }
+      ByteBuffer values = ByteBuffer.allocate((int) (to - from)).order(ByteOrder.LITTLE_ENDIAN);
+      channel.position(start + from);
+      readFully(channel, values, path);
+      tensors.put(name, new TensorData(shape, values.flip().asFloatBuffer()));
+    }
+    return new SafetensorsFile(metadata, tensors);
+  }
+
+  private byte[] header() {
+    ObjectNode header = JSON.createObjectNode();
+    ObjectNode texts = header.putObject(METADATA);
+    metadata.forEach(texts::put);
+    long offset = 0;
+    for (Map.Entry<String, TensorData> entry : tensors.entrySet()) {
+      ObjectNode node = header.putObject(entry.getKey()).put("dtype", FLOAT32);
+      ArrayNode shape = node.putArray("shape");
+      for (long axis : entry.getValue().shape().getShape()) {
+        shape.add(axis);
+      }
+      long end = offset + entry.getValue().shape().size() * Float.BYTES;
+      node.putArray("data_offsets").add(offset).add(end);
+      offset = end;
+    }
+    String text = header.toString();
+    // The values begin at a multiple of eight, so that readers can map them; blanks at the end are
+    // part of the format.
+    int blanks = (8 - text.getBytes(StandardCharsets.UTF_8).length % 8) % 8;
+    return (text + " ".repeat(blanks)).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+  }
+
+  private static void readFully(FileChannel channel, ByteBuffer buffer, Path path)
+      throws IOException {
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        throw new CheckpointException(
+            "%s is cut off: it ends at byte %d".formatted(path, channel.size()));
+      }
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package io.viewstream.trainer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.viewstream.trainer.train.checkpoint.CheckpointException;
+import io.viewstream.trainer.train.checkpoint.CheckpointFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real training on drawn images: 3 epochs of 4 steps with a very narrow network. */
+class TrainingLoopTest {
+
+  private static final int NEVER = Integer.MAX_VALUE;
+  private static final int SIDE = 16;
+  private static final int BATCH = 16;
+  private static final SettingValues SETTINGS =
+      Preset.SMOKE
+          .values(MethodName.SIMCLR)
+          .with(SettingKey.WIDTH, 4, "test")
+          .with(SettingKey.RESOLUTION, SIDE, "test")
+          .with(SettingKey.BATCH_SIZE, BATCH, "test")
+          .with(SettingKey.LEARNING_RATE, 0.5, "test")
+          .with(SettingKey.EPOCHS, 3, "test");
+
+  @TempDir private Path folder;
+
+  private final TrainingEngine engine = TrainingEngine.start("cpu", 1);
+  private final AtomicLong clock = new AtomicLong();
+  private int poisonedBatch = -1;
+
+  @AfterEach
+  void close() {
+    engine.close();
+  }
+
+  @Test
+  void shouldLowerTheLossAndDoSoAgainBitForBit() throws Exception {
+    TrainingResult first = train(SETTINGS, null, null, NEVER);
+    assertThat(first.position().step()).isEqualTo(12);
+    assertThat(first.interrupted()).isFalse();
+    assertThat(first.losses()).hasSize(12);
+    double begin = mean(first.losses().subList(0, 4));
+    double end = mean(first.losses().subList(8, 12));
+    assertThat(end)
+        .as("losses %s at seed %s", first.losses(), SETTINGS.text(SettingKey.SEED))
+        .isLessThan(begin - 0.2);
+
+    assertThat(train(SETTINGS, null, null, NEVER).losses()).isEqualTo(first.losses());
+    assertThat(train(SETTINGS.with(SettingKey.SEED, 6, "test"), null, null, NEVER).losses())
+        .isNotEqualTo(first.losses());
+  }
+
+  @Test
+  void shouldCountWhatWentIn() throws Exception {
+    TrainingResult result = train(SETTINGS, null, null, NEVER);
+    assertThat(result.counts().batches()).isEqualTo(12);
+    assertThat(result.counts().second().syntheticFraction()).isEqualTo(0.5);
+    assertThat(result.imagesTrained()).isEqualTo(12 * BATCH);
+  }
+
+  @Test
+  void shouldGoOnBitForBitFromWhereverItStopped() throws Exception {
+    List<Float> unbroken = train(SETTINGS, null, null, NEVER).losses();
+    for (int stopAfter : new int[] {1, 4, 6, 11}) {
+      CheckpointFolder checkpoints = new CheckpointFolder(folder.resolve("stop-" + stopAfter));
+      TrainingResult part = train(SETTINGS, checkpoints, null, stopAfter);
+      assertThat(part.interrupted()).isTrue();
+      assertThat(part.losses()).isEqualTo(unbroken.subList(0, stopAfter));
+
+      Checkpoint checkpoint = Checkpoint.read(checkpoints.path());
+      TrainingResult rest = train(SETTINGS, checkpoints, checkpoint, NEVER);
+      assertThat(rest.losses()).as("stopped after step %d", stopAfter).isEqualTo(unbroken);
+      assertThat(rest.counts().batches()).isEqualTo(12);
+    }
+  }
+
+  @Test
+  void shouldGoOnFromAnyCheckpointThatACrashLeft() throws Exception {
+    CheckpointFolder checkpoints = new CheckpointFolder(folder);
+    // The clock moves by one second a step, so that every second step is saved; the process "dies"
+    // in step 7.
+    assertThatThrownBy(
+            () ->
+                train(
+                    SETTINGS,
+                    checkpoints,
+                    null,
+                    NEVER,
+                    step -> {
+                      clock.addAndGet(Duration.ofSeconds(1).toNanos());
+                      if (step == 7) {
+                        throw new IllegalStateException("crash");
+                      }
+                    }))
+        .hasMessage("crash");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).hasSize(2);
+    }
+    Checkpoint checkpoint = Checkpoint.read(folder);
+    assertThat(checkpoint.position().step()).isEqualTo(6);
+    assertThat(train(SETTINGS, checkpoints, checkpoint, NEVER).losses())
+        .isEqualTo(train(SETTINGS, null, null, NEVER).losses());
+  }
+
+  @Test
+  void shouldTrainAsManyStepsAsAsked() throws Exception {
+    TrainingResult result = train(SETTINGS.with(SettingKey.STEPS, 6, "test"), null, null, NEVER);
+    assertThat(result.position()).isEqualTo(new TrainingPosition(6, 1, 2, 4));
+    assertThat(result.interrupted()).isFalse();
+  }
+
+  @Test
+  void shouldRefuseTheCheckpointOfAnotherTraining() throws Exception {
+    train(SETTINGS, new CheckpointFolder(folder), null, 1);
+    Checkpoint checkpoint = Checkpoint.read(folder);
+    SettingValues wider = SETTINGS.with(SettingKey.WIDTH, 5, "test");
+    assertThatThrownBy(() -> train(wider, null, checkpoint, NEVER))
+        .isInstanceOf(SettingsException.class)
+        .hasMessage("The checkpoint was made with other settings: width is 4, not 5");
+    Checkpoint mixedUp =
+        new Checkpoint(
+            wider,
+            checkpoint.position(),
+            checkpoint.counts(),
+            checkpoint.engineThreads(),
+            checkpoint.losses(),
+            checkpoint.tensors());
+    assertThatThrownBy(() -> train(wider, null, mixedUp, NEVER))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(
+            "another method or network: its tensor model.backbone.conv1.weight is (4, 3, 3, 3)");
+  }
+
+  @Test
+  void shouldEndWithTheStepWhenTheLossIsNotFinite() {
+    poisonedBatch = 2;
+    assertThatThrownBy(() -> train(SETTINGS, null, null, NEVER))
+        .isInstanceOf(NonFiniteLossException.class)
+        .hasMessageStartingWith("The loss of step 2 is NaN at a learning rate of ")
+        .hasMessageContaining("lower learning-rate");
+  }
+
+  private TrainingResult train(
+      SettingValues values,
+      @Nullable CheckpointFolder checkpoints,
+      @Nullable Checkpoint resumed,
+      int stopAfter)
+      throws InterruptedException {
+    return train(values, checkpoints, resumed, stopAfter, step -> {});
+  }
+
+  private TrainingResult train(
+      SettingValues values,
+      @Nullable CheckpointFolder checkpoints,
+      @Nullable Checkpoint resumed,
+      int stopAfter,
+      LongConsumer afterStep)
+      throws InterruptedException {
+    TrainingSettings settings = TrainingSettings.of(values);
+    DrawnFeed feed = new DrawnFeed(4 * BATCH + 3, BATCH, SIDE, 1, poisonedBatch);
+    AtomicLong steps = new AtomicLong();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void onStep(TrainingPosition position, long totalSteps, float loss) {
+            steps.incrementAndGet();
+            afterStep.accept(position.step());
+          }
+        };
+    try (Trainer trainer = new Trainer(engine, settings)) {
+      TrainingLoop loop =
+          new TrainingLoop(
+              settings, trainer, checkpoints, Duration.ofSeconds(2), engine.threads(), clock::get);
+      if (resumed != null) {
+        loop.restore(resumed);
+      }
+      return loop.run(feed, () -> steps.get() >= stopAfter, listener);
+    } finally {
+      assertThat(feed.batchesHeld()).as("batches that were not given back").isZero();
+    }
+  }
+
+  private static double mean(List<Float> values) {
+    return values.stream().mapToDouble(Float::doubleValue).average().orElseThrow();
+  }
+}
