@@ -28,7 +28,9 @@ record ManifestSettings(SettingValues values, int engineThreads, String engine) 
     map.put(HASH, values.hash());
     map.put(THREADS, engineThreads);
     map.put(ENGINE, engine);
-    map.put(VALUES, JSON.convertValue(values.toJson(), new TypeReference<LinkedHashMap<String, Object>>() {}));
+    map.put(
+        VALUES,
+        JSON.convertValue(values.toJson(), new TypeReference<LinkedHashMap<String, Object>>() {}));
     return map;
   }
 

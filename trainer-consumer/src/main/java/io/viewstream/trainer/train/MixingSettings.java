@@ -40,12 +40,14 @@ final class MixingSettings {
       probabilities = Arrays.stream(text.split(",", -1)).mapToDouble(Double::parseDouble).toArray();
     } catch (NumberFormatException e) {
       throw new SettingsException(
-          "generative-probability is %s; it must be a number from 0 to 1, or two separated by a comma".formatted(text),
+          "generative-probability is %s; it must be a number from 0 to 1, or two separated by a comma"
+              .formatted(text),
           e);
     }
     if (probabilities.length > 2) {
       throw new SettingsException(
-          "generative-probability is %s; at most two numbers are meant, one for each slot".formatted(text));
+          "generative-probability is %s; at most two numbers are meant, one for each slot"
+              .formatted(text));
     }
     return new MixingRule(
         SyntheticSlot.named(values.text(SettingKey.SYNTHETIC_SLOT)),
@@ -60,8 +62,8 @@ final class MixingSettings {
   }
 
   /**
-   * The part of views that the rule asks to be synthetic, among the slots that may be: p for one slot, the mean of both for
-   * both; for either the part of images with a synthetic view.
+   * The part of views that the rule asks to be synthetic, among the slots that may be: p for one
+   * slot, the mean of both for both; for either the part of images with a synthetic view.
    */
   static double requestedFraction(MixingRule rule) {
     return switch (rule.slot()) {

@@ -3,8 +3,9 @@ package io.viewstream.trainer.train;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a training to stop. It does so after the step in hand, with a checkpoint. A thread that waits for Kafka is
- * interrupted, but only while it waits: an interrupt in the middle of writing a file would close that file.
+ * Asks a training to stop. It does so after the step in hand, with a checkpoint. A thread that
+ * waits for Kafka is interrupted, but only while it waits: an interrupt in the middle of writing a
+ * file would close that file.
  */
 public final class StopRequest {
 

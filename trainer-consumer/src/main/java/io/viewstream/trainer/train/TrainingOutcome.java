@@ -35,7 +35,9 @@ public record TrainingOutcome(
             .put("imagesPerSecond", result.imagesPerSecond())
             .put("syntheticFractionRequested", syntheticFractionRequested)
             .put("syntheticFractionAchieved", syntheticFractionAchieved)
-            .put("fallbackViews", result.counts().first().fallback() + result.counts().second().fallback())
+            .put(
+                "fallbackViews",
+                result.counts().first().fallback() + result.counts().second().fallback())
             .put("replacedImages", result.counts().replacedImages())
             .put("seconds", result.duration().toNanos() / 1e9)
             .put("interrupted", result.interrupted())
@@ -45,7 +47,10 @@ public record TrainingOutcome(
             .put("manifest", manifest.toString());
     result.checkpoint().ifPresent(file -> report.put("checkpoint", file.toString()));
     settled.ifPresent(
-        images -> report.put("settledImages", images.settled()).put("unsettledImages", images.unsettled()));
+        images ->
+            report
+                .put("settledImages", images.settled())
+                .put("unsettledImages", images.unsettled()));
     return report;
   }
 }

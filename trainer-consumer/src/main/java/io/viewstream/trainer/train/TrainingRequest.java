@@ -10,7 +10,8 @@ import java.util.OptionalInt;
  *
  * @param connection cluster and registry
  * @param preset values of a training that begins
- * @param overrides values that the user gives; a training that goes on or is repeated must agree with them
+ * @param overrides values that the user gives; a training that goes on or is repeated must agree
+ *     with them
  * @param start how to begin
  * @param checkpointFolder for checkpoints and the manifest
  * @param cache of what is read from Kafka
@@ -66,8 +67,8 @@ public record TrainingRequest(
    * What computes.
    *
    * @param device cpu or cuda:N
-   * @param threads inside one operation, or 0 for the engine's own choice; a training that goes on or is repeated takes the
-   *     recorded number then
+   * @param threads inside one operation, or 0 for the engine's own choice; a training that goes on
+   *     or is repeated takes the recorded number then
    */
   public record EngineChoice(String device, int threads) {
 

@@ -25,11 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One training from Kafka to a checkpoint: opens pool, manifest, feed and engine, trains, and closes them.
+ * One training from Kafka to a checkpoint: opens pool, manifest, feed and engine, trains, and
+ * closes them.
  *
- * <p>The folder of checkpoints also holds the manifest, {@code manifest.jsonl}: settings, engine threads and the horizon
- * of every epoch, each on disk before the first batch that depends on it. A training that goes on reads both; one that is
- * repeated takes settings and horizons from another's manifest into a folder of its own.
+ * <p>The folder of checkpoints also holds the manifest, {@code manifest.jsonl}: settings, engine
+ * threads and the horizon of every epoch, each on disk before the first batch that depends on it. A
+ * training that goes on reads both; one that is repeated takes settings and horizons from another's
+ * manifest into a folder of its own.
  */
 public final class TrainingService {
 
@@ -67,7 +69,8 @@ public final class TrainingService {
     }
   }
 
-  private TrainingOutcome train(StopRequest stop, TrainingListener listener) throws InterruptedException {
+  private TrainingOutcome train(StopRequest stop, TrainingListener listener)
+      throws InterruptedException {
     Plan plan = plan();
     // Everything that can be wrong with settings is found before Kafka or the engine is touched.
     TrainingSettings.of(plan.values);
@@ -83,10 +86,12 @@ public final class TrainingService {
                 request.engine().threads() > 0 ? request.engine().threads() : plan.engineThreads)) {
       SettingValues values = plan.values;
       if (values.find(SettingKey.VIEWS_FROM).isEmpty()) {
-        String runs = pool.runs().stream().map(GenerationRun::getRun).collect(Collectors.joining(","));
+        String runs =
+            pool.runs().stream().map(GenerationRun::getRun).collect(Collectors.joining(","));
         values = values.with(SettingKey.VIEWS_FROM, runs, "the only run there is");
       }
-      Optional<SettledImages> settled = plan.isFresh() ? waitForViews(pool, stop) : Optional.empty();
+      Optional<SettledImages> settled =
+          plan.isFresh() ? waitForViews(pool, stop) : Optional.empty();
       TrainingSettings settings = TrainingSettings.of(values);
       FeedSettings feedSettings = MixingSettings.of(settings);
       try (RunManifest manifest = openManifest(values, engine);
@@ -109,7 +114,8 @@ public final class TrainingService {
             engine.description(),
             engine.threads(),
             trainer.method().tensors().parameterCount());
-        TrainingResult result = loop.run(new StoppableFeed(feed, stop), stop::isRequested, listener);
+        TrainingResult result =
+            loop.run(new StoppableFeed(feed, stop), stop::isRequested, listener);
         return new TrainingOutcome(
             result,
             values,
@@ -145,7 +151,10 @@ public final class TrainingService {
         try (RunManifest manifest = RunManifest.open(file)) {
           yield recorded(
               manifest,
-              new CheckpointFolder(request.checkpointFolder()).latest().map(Checkpoint::read).orElse(null));
+              new CheckpointFolder(request.checkpointFolder())
+                  .latest()
+                  .map(Checkpoint::read)
+                  .orElse(null));
         }
       }
     };
@@ -156,18 +165,21 @@ public final class TrainingService {
     List<String> differences = settings.values().differences(request.overrides());
     if (!differences.isEmpty()) {
       throw new SettingsException(
-          "The training of %s was begun with other settings: %s".formatted(manifest.file(), String.join("; ", differences)));
+          "The training of %s was begun with other settings: %s"
+              .formatted(manifest.file(), String.join("; ", differences)));
     }
     return new Plan(settings.values(), settings.engineThreads(), checkpoint);
   }
 
   private RunManifest openManifest(SettingValues values, TrainingEngine engine) {
     Path file = manifestFile();
-    Map<String, Object> settings = new ManifestSettings(values, engine.threads(), engine.description()).toMap();
+    Map<String, Object> settings =
+        new ManifestSettings(values, engine.threads(), engine.description()).toMap();
     try {
       Files.createDirectories(request.checkpointFolder());
     } catch (IOException e) {
-      throw new FeedException("Cannot create the folder " + request.checkpointFolder() + ": " + e.getMessage(), e);
+      throw new FeedException(
+          "Cannot create the folder " + request.checkpointFolder() + ": " + e.getMessage(), e);
     }
     return switch (request.start()) {
       case Start.Fresh() -> RunManifest.create(file, settings);
@@ -180,12 +192,14 @@ public final class TrainingService {
     };
   }
 
-  private Optional<SettledImages> waitForViews(ViewPool pool, StopRequest stop) throws InterruptedException {
+  private Optional<SettledImages> waitForViews(ViewPool pool, StopRequest stop)
+      throws InterruptedException {
     if (request.waitForViews().isEmpty()) {
       return Optional.empty();
     }
     int wanted = request.waitForViews().getAsInt();
-    SettledImages settled = stop.whileWaiting(() -> pool.waitForViews(wanted, request.waitTimeout()));
+    SettledImages settled =
+        stop.whileWaiting(() -> pool.waitForViews(wanted, request.waitTimeout()));
     if (settled.settled() < wanted) {
       logger.warn(
           "After {} s {} images of {} have their views or a dead letter; training begins, the others fall back to the real image",
