@@ -50,6 +50,9 @@ public record StreamsSettings(
   private static final Duration MIN_POLL_INTERVAL = Duration.ofSeconds(60);
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
 
+  /** An instance hears of a rebalance by its heartbeat, and partitions rest until all have heard. */
+  private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(1);
+
   /** Bounds the age of what readers see; a commit costs a round trip for each stream thread. */
   private static final Duration COMMIT_INTERVAL = Duration.ofMillis(500);
 
