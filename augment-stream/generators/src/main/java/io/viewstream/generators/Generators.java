@@ -1,11 +1,15 @@
 package io.viewstream.generators;
 
+import io.viewstream.generators.internal.model.IcganGenerator;
+import io.viewstream.generators.internal.model.ModelPackage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** Opens generators by name or from a model package. */
 public final class Generators {
+
+  private static final String DEFAULT_ENGINE = "OnnxRuntime";
 
   private Generators() {}
 
@@ -15,7 +19,7 @@ public final class Generators {
    * @param nameOrPackage {@code photometric}, or the path of a model package: a folder with a
    *     generator.json
    * @param engine the DJL engine that runs a model package, for example {@code OnnxRuntime}; empty
-   *     for the package's own choice. A generator without a model has no engine and takes none.
+   *     for OnnxRuntime. A generator without a model has no engine and takes none.
    * @return the generator, owned by the caller
    * @throws InvalidPackageException neither of the two, or a package with a fault
    */
@@ -34,6 +38,6 @@ public final class Generators {
           "Generator %s is neither photometric nor a folder with a generator.json"
               .formatted(nameOrPackage));
     }
-    throw new InvalidPackageException("Model packages cannot be opened yet: " + folder);
+    return IcganGenerator.open(ModelPackage.open(folder), engine.orElse(DEFAULT_ENGINE));
   }
 }
