@@ -89,11 +89,9 @@ final class AugmentProcess {
                 new ConnectionSettings(
                     arguments[0], arguments[1], new TopicNames(arguments[2]), Map.of()))
             .with(Integer.parseInt(arguments[3]), 0, Integer.parseInt(arguments[4]));
-    PacedGenerator generator =
-        new PacedGenerator(Duration.ofMillis(Long.parseLong(arguments[5])));
+    PacedGenerator generator = new PacedGenerator(Duration.ofMillis(Long.parseLong(arguments[5])));
     try (GenerationService service =
-        GenerationService.start(
-            settings, generator, overrun -> Runtime.getRuntime().halt(1))) {
+        GenerationService.start(settings, generator, overrun -> Runtime.getRuntime().halt(1))) {
       service.awaitStop(ShutdownSignal.install());
     }
   }

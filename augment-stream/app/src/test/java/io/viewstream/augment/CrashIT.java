@@ -63,8 +63,7 @@ class CrashIT {
             .as("process ended by itself, log %s", log)
             .isFalse();
         process.destroyForcibly().waitFor();
-        System.out.printf(
-            "Killed at %d of %d views (seed %d)%n", reader.views(), total, SEED);
+        System.out.printf("Killed at %d of %d views (seed %d)%n", reader.views(), total, SEED);
       }
       source.images(KILLS * portion, IMAGES);
       Path report = folder.resolve("report.json");

@@ -108,6 +108,7 @@ class FailureIT {
           .isInstanceOf(CommandException.class);
     }
     assertThat(overrun.get()).hasMessageContaining("deadline of 500 ms");
-    assertThat(new SyntheticViewAudit(connection).all(Duration.ofSeconds(30)).deadLetters()).isZero();
+    assertThat(new SyntheticViewAudit(connection).all(Duration.ofSeconds(30)).deadLetters())
+        .isZero();
   }
 }

@@ -111,7 +111,8 @@ class GenerationServiceIT {
 
   @Test
   void shouldCountWhatEachInstanceDid() {
-    assertThat(results.stream().map(GenerationResult::sourceImages)).containsExactly(103L, 10L, 113L);
+    assertThat(results.stream().map(GenerationResult::sourceImages))
+        .containsExactly(103L, 10L, 113L);
     assertThat(results.stream().map(GenerationResult::syntheticViews))
         .containsExactly(103L * VIEWS, 10L * VIEWS, 113L * VIEWS);
     assertThat(results.stream().map(GenerationResult::deadLetters)).containsExactly(2L, 0L, 2L);
@@ -132,8 +133,7 @@ class GenerationServiceIT {
       assertThat(records.get(i).partition()).isEqualTo(view.getSource().getPartition());
       int index =
           nextIndex.merge(
-              List.of(
-                  view.getRun(), view.getSource().getPartition(), view.getSource().getOffset()),
+              List.of(view.getRun(), view.getSource().getPartition(), view.getSource().getOffset()),
               1,
               Integer::sum);
       assertThat(view.getViewIndex()).isEqualTo(index - 1);
@@ -175,8 +175,7 @@ class GenerationServiceIT {
 
   @Test
   void shouldRefuseARunNameThatIsTaken() {
-    assertThatThrownBy(
-            () -> GenerationService.start(settings.with(VIEWS, 9, 2).withRun(FIRST_RUN)))
+    assertThatThrownBy(() -> GenerationService.start(settings.with(VIEWS, 9, 2).withRun(FIRST_RUN)))
         .isInstanceOf(CommandException.class)
         .hasMessage(
             "Run 'photometric-1-k3-s1-by-size' exists with other settings (generator photometric"

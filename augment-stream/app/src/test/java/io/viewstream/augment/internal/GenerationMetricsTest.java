@@ -33,7 +33,8 @@ class GenerationMetricsTest {
       metrics.record(StageMeter.DECODE, 2_000_000);
 
       Set<String> names = new TreeSet<>();
-      for (MBeanAttributeInfo attribute : SERVER.getMBeanInfo(bean("run=metered")).getAttributes()) {
+      for (MBeanAttributeInfo attribute :
+          SERVER.getMBeanInfo(bean("run=metered")).getAttributes()) {
         names.add(attribute.getName());
       }
       assertThat(names)
