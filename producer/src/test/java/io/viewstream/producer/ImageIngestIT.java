@@ -46,7 +46,7 @@ final class ImageIngestIT {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
 
-  private final ConnectionSettings connection = KafkaEnvironment.shared().newTopics(4);
+  private final ConnectionSettings connection = KafkaEnvironment.shared().newTopics(2);
   private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
   @TempDir private Path folder;
   private Path archive;
