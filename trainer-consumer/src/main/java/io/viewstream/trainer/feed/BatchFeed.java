@@ -12,8 +12,8 @@ package io.viewstream.trainer.feed;
  * for (int epoch = 0; epoch < epochs; epoch++) {
  *   try (EpochFeed batches = feed.openEpoch(epoch, 0)) {
  *     for (MixedBatch batch = batches.next(); batch != null; batch = batches.next()) {
- *       try (batch) {
- *         step(batch.slot(ViewSlot.FIRST), batch.slot(ViewSlot.SECOND));
+ *       try (MixedBatch taken = batch) {
+ *         step(taken.slot(ViewSlot.FIRST), taken.slot(ViewSlot.SECOND));
  *       }
  *     }
  *   }

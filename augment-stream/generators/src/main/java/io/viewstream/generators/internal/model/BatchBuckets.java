@@ -1,0 +1,124 @@
+package io.viewstream.generators.internal.model;
+
+import io.viewstream.generators.DeviceFailedException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The batch sizes that a model is called with. A shorter batch is padded to the next of them, so
+ * that an engine meets few shapes and each was checked.
+ *
+ * <p>Engines are known to give wrong rows, or rows that depend on their neighbours, at some batch
+ * sizes. So every size is tried once when a model is opened: equal inputs must give equal rows, and
+ * every row must be the one that a reference gives alone.
+ *
+ * @param sizes ascending, at least one
+ */
+public record BatchBuckets(List<Integer> sizes) {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(BatchBuckets.class);
+
+  /** Relative to one plus the size of the number. Far above rounding, far below another image. */
+  private static final double TOLERANCE = 2e-3;
+
+  /** A model as the check sees it: rows in, rows out. */
+  @FunctionalInterface
+  public interface RowFunction {
+    /**
+     * Runs the model.
+     *
+     * @param rows as many as the bucket has
+     * @return one row each
+     */
+    List<float[]> apply(List<float[]> rows);
+  }
+
+  public BatchBuckets {
+    sizes = List.copyOf(sizes);
+    if (sizes.isEmpty()) {
+      throw new IllegalArgumentException("No batch size");
+    }
+  }
+
+  /** The smallest size for this many rows; the largest of all if there are more. */
+  public int sizeFor(int rows) {
+    for (int size : sizes) {
+      if (size >= rows) {
+        return size;
+      }
+    }
+    return largest();
+  }
+
+  /** The largest size. */
+  public int largest() {
+    return sizes.getLast();
+  }
+
+  /**
+   * The sizes that pass the check; the others are left out with a warning.
+   *
+   * @param name of the generator, for the warning
+   * @param model under check
+   * @param reference gives the row that is right for a batch of one
+   * @param first an input row
+   * @param second another input row
+   * @throws DeviceFailedException no size passes
+   */
+  public BatchBuckets checked(
+      String name, RowFunction model, RowFunction reference, float[] first, float[] second) {
+    float[] firstResult = reference.apply(List.of(first)).getFirst();
+    float[] secondResult = reference.apply(List.of(second)).getFirst();
+    List<Integer> passed = new ArrayList<>();
+    for (int size : sizes) {
+      List<float[]> rows = new ArrayList<>(size);
+      for (int i = 0; i < size; i++) {
+        rows.add(i % 2 == 0 ? first : second);
+      }
+      List<float[]> results = model.apply(rows);
+      double error = 0;
+      boolean equal = true;
+      for (int i = 0; i < size; i++) {
+        error = Math.max(error, error(results.get(i), i % 2 == 0 ? firstResult : secondResult));
+        equal &= Arrays.equals(results.get(i), results.get(i % 2));
+      }
+      LOGGER.debug("Generator {} at batch {}: error {}, equal rows {}", name, size, error, equal);
+      if (error <= TOLERANCE) {
+        passed.add(size);
+      } else {
+        LOGGER.warn(
+            "Generator {} is not used at batch {}: its rows differ from the reference by {}, the"
+                + " limit is {}; check the engine's version",
+            name,
+            size,
+            error,
+            TOLERANCE);
+      }
+    }
+    if (passed.isEmpty()) {
+      throw new DeviceFailedException(
+          "Generator %s gives wrong results at every batch size of %s; try another engine"
+              .formatted(name, sizes));
+    }
+    return new BatchBuckets(passed);
+  }
+
+  /** Not-a-number in one and not in the other counts as infinite. */
+  private static double error(float[] actual, float[] expected) {
+    if (actual.length != expected.length) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double error = 0;
+    for (int i = 0; i < actual.length; i++) {
+      double difference = Math.abs((double) actual[i] - expected[i]) / (1 + Math.abs(expected[i]));
+      if (Float.isNaN(actual[i]) != Float.isNaN(expected[i])) {
+        return Double.POSITIVE_INFINITY;
+      }
+      error = Double.isNaN(difference) ? error : Math.max(error, difference);
+    }
+    return error;
+  }
+}

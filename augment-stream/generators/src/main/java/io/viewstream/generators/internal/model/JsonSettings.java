@@ -1,0 +1,201 @@
+package io.viewstream.generators.internal.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.viewstream.generators.InvalidPackageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * One object of a JSON file, read setting by setting. Every fault is one line that names the file,
+ * the setting, its value and what it must be. Settings that nobody asked for are faults too: a
+ * misspelt one must not be taken for its default.
+ */
+final class JsonSettings {
+
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  private final Path file;
+  private final String prefix;
+  private final JsonNode object;
+  private final Set<String> known = new TreeSet<>();
+
+  private JsonSettings(Path file, String prefix, JsonNode object) {
+    this.file = file;
+    this.prefix = prefix;
+    this.object = object;
+    if (!object.isObject()) {
+      throw new InvalidPackageException(
+          "%s: %s must be an object"
+              .formatted(file, prefix.isEmpty() ? "the content" : prefix.replaceFirst("\\.$", "")));
+    }
+  }
+
+  static JsonSettings read(Path file) {
+    try {
+      return new JsonSettings(file, "", MAPPER.readTree(Files.readAllBytes(file)));
+    } catch (JsonProcessingException e) {
+      throw new InvalidPackageException(
+          "%s is not valid JSON, see line %d, column %d"
+              .formatted(file, e.getLocation().getLineNr(), e.getLocation().getColumnNr()),
+          e);
+    } catch (IOException e) {
+      throw new InvalidPackageException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  boolean has(String key) {
+    known.add(key);
+    return object.hasNonNull(key);
+  }
+
+  String text(String key) {
+    JsonNode value = require(key, "a text");
+    if (!value.isTextual() || value.textValue().isBlank()) {
+      throw fault(key, value, "a text that is not empty");
+    }
+    return value.textValue();
+  }
+
+  String text(String key, String otherwise) {
+    return has(key) ? text(key) : otherwise;
+  }
+
+  /** The one of these constants whose name in JSON is its own in lower case with hyphens. */
+  <E extends Enum<E>> Optional<E> constant(String key, Class<E> constants) {
+    if (!has(key)) {
+      return Optional.empty();
+    }
+    String name = text(key);
+    List<String> names = new ArrayList<>();
+    for (E constant : constants.getEnumConstants()) {
+      String candidate = constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      if (candidate.equals(name)) {
+        return Optional.of(constant);
+      }
+      names.add(candidate);
+    }
+    throw fault(key, object.get(key), "one of " + String.join(", ", names));
+  }
+
+  long integer(String key, long min, long max) {
+    String bounds = "a whole number from " + min + " to " + max;
+    JsonNode value = require(key, bounds);
+    if (!value.canConvertToExactIntegral() || value.asLong() < min || value.asLong() > max) {
+      throw fault(key, value, bounds);
+    }
+    return value.asLong();
+  }
+
+  int integer(String key, int min, int max, int otherwise) {
+    return has(key) ? (int) integer(key, min, max) : otherwise;
+  }
+
+  boolean truth(String key, boolean otherwise) {
+    if (!has(key)) {
+      return otherwise;
+    }
+    JsonNode value = object.get(key);
+    if (!value.isBoolean()) {
+      throw fault(key, value, "true or false");
+    }
+    return value.booleanValue();
+  }
+
+  double positive(String key) {
+    JsonNode value = require(key, "a number above 0");
+    if (!value.isNumber() || !(value.doubleValue() > 0)) {
+      throw fault(key, value, "a number above 0");
+    }
+    return value.doubleValue();
+  }
+
+  List<Double> numbers(String key, int count) {
+    String shape = "an array of " + count + " numbers";
+    JsonNode value = require(key, shape);
+    List<Double> numbers = new ArrayList<>();
+    for (JsonNode element : value) {
+      if (element.isNumber()) {
+        numbers.add(element.doubleValue());
+      }
+    }
+    if (!value.isArray() || value.size() != count || numbers.size() != count) {
+      throw fault(key, value, shape);
+    }
+    return numbers;
+  }
+
+  List<Integer> integers(String key, List<Integer> otherwise) {
+    if (!has(key)) {
+      return otherwise;
+    }
+    JsonNode value = object.get(key);
+    List<Integer> integers = new ArrayList<>();
+    for (JsonNode element : value) {
+      if (element.canConvertToInt() && element.intValue() > 0) {
+        integers.add(element.intValue());
+      }
+    }
+    if (!value.isArray() || integers.isEmpty() || integers.size() != value.size()) {
+      throw fault(key, value, "an array of whole numbers above 0");
+    }
+    return integers;
+  }
+
+  JsonSettings object(String key) {
+    return new JsonSettings(file, prefix + key + ".", require(key, "an object"));
+  }
+
+  /** All entries, each of them a text. */
+  Map<String, String> texts() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    object.fieldNames().forEachRemaining(key -> texts.put(key, text(key)));
+    return texts;
+  }
+
+  /** All entries, each of them an object. */
+  Map<String, JsonSettings> objects() {
+    Map<String, JsonSettings> objects = new LinkedHashMap<>();
+    object.fieldNames().forEachRemaining(key -> objects.put(key, object(key)));
+    return objects;
+  }
+
+  /** To be called when all settings are read. */
+  void refuseOthers() {
+    object
+        .fieldNames()
+        .forEachRemaining(
+            key -> {
+              if (!known.contains(key)) {
+                throw new InvalidPackageException(
+                    "%s: %s%s is unknown; known are %s"
+                        .formatted(file, prefix, key, String.join(", ", known)));
+              }
+            });
+  }
+
+  InvalidPackageException fault(String key, JsonNode value, String requirement) {
+    return new InvalidPackageException(
+        "%s: %s%s is %s, must be %s".formatted(file, prefix, key, value, requirement));
+  }
+
+  private JsonNode require(String key, String requirement) {
+    known.add(key);
+    JsonNode value = object.get(key);
+    if (value == null || value.isNull()) {
+      throw new InvalidPackageException(
+          "%s: %s%s is missing, must be %s".formatted(file, prefix, key, requirement));
+    }
+    return value;
+  }
+}

@@ -1,0 +1,96 @@
+package io.viewstream.generators.internal.model;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads the fields of one protobuf message in order, without a schema and without copying.
+ *
+ * <p>Only what ONNX's descriptions need: varints and length-delimited fields are read, the others
+ * are skipped. Loop on {@link #next}, ask for {@link #field}, and read the value or leave it.
+ */
+final class ProtobufReader {
+
+  private static final int VARINT = 0;
+  private static final int FIXED_64 = 1;
+  private static final int LENGTH_DELIMITED = 2;
+  private static final int FIXED_32 = 5;
+  private static final int MAX_VARINT_BITS = 64;
+
+  private final ByteBuffer message;
+  // The field at hand: its number, and its value in one of two forms.
+  private int field;
+  private long number;
+  private ByteBuffer bytes = ByteBuffer.allocate(0);
+
+  ProtobufReader(ByteBuffer message) {
+    this.message = message.duplicate();
+  }
+
+  /**
+   * Moves to the next field; false at the end of the message.
+   *
+   * @throws IllegalArgumentException the bytes are no protobuf message
+   */
+  boolean next() {
+    if (!message.hasRemaining()) {
+      return false;
+    }
+    long tag = readVarint();
+    field = (int) (tag >>> 3);
+    int wireType = (int) (tag & 7);
+    switch (wireType) {
+      case VARINT -> number = readVarint();
+      case FIXED_64 -> take(Long.BYTES);
+      case LENGTH_DELIMITED -> bytes = take(readVarint());
+      case FIXED_32 -> take(Integer.BYTES);
+      default -> throw new IllegalArgumentException("wire type " + wireType);
+    }
+    return true;
+  }
+
+  int field() {
+    return field;
+  }
+
+  long number() {
+    return number;
+  }
+
+  ByteBuffer bytes() {
+    return bytes;
+  }
+
+  ProtobufReader message() {
+    return new ProtobufReader(bytes);
+  }
+
+  String text() {
+    return StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
+  }
+
+  private ByteBuffer take(long length) {
+    if (length < 0 || length > message.remaining()) {
+      throw new IllegalArgumentException(
+          "field of " + length + " bytes, " + message.remaining() + " are left");
+    }
+    ByteBuffer taken = message.slice(message.position(), (int) length);
+    message.position(message.position() + (int) length);
+    return taken;
+  }
+
+  private long readVarint() {
+    long value = 0;
+    for (int shift = 0; shift < MAX_VARINT_BITS; shift += 7) {
+      if (!message.hasRemaining()) {
+        throw new IllegalArgumentException("number without an end");
+      }
+      byte next = message.get();
+      value |= (long) (next & 0x7f) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException("number of more than 64 bits");
+  }
+}

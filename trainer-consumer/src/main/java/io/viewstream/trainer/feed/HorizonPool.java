@@ -1,0 +1,20 @@
+package io.viewstream.trainer.feed;
+
+/**
+ * What a feed needs of a pool: horizons, and what is visible at them. One thread uses it; snapshots
+ * may be used by any.
+ */
+public interface HorizonPool {
+
+  /** Takes the present end of both topics. */
+  Horizon freezeHorizon();
+
+  /**
+   * Reads up to a horizon, if the pool is not yet there, and shows what is before it.
+   *
+   * @throws FeedException if the pool cannot show it: other topics, records that were never read
+   *     here and have expired, or a cache that is too small
+   * @throws InterruptedException if the thread is interrupted while reading
+   */
+  PoolSnapshot snapshotAt(Horizon horizon) throws InterruptedException;
+}

@@ -1,0 +1,221 @@
+package io.viewstream.trainer.feed;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The file that makes a training run repeatable: its settings, then every horizon it saw, and what
+ * else its owner notes.
+ *
+ * <p>The format is one JSON object per line, each with a {@code "kind"}: first {@code settings}
+ * (with {@code "version":1} and the given values), then {@code horizon} for each epoch and other
+ * kinds as they come. Every line is on disk before {@link #append} returns. A last line that lacks
+ * its end was never acknowledged and is cut on opening.
+ *
+ * <p>One thread uses a manifest.
+ */
+public final class RunManifest implements AutoCloseable {
+
+  /** Version of the format. */
+  public static final int VERSION = 1;
+
+  private static final String KIND = "kind";
+  private static final String SETTINGS = "settings";
+  private static final String HORIZON = "horizon";
+  private static final ObjectMapper JSON =
+      new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, false);
+  private static final TypeReference<LinkedHashMap<String, Object>> OBJECT =
+      new TypeReference<>() {};
+
+  private final Path file;
+  private final FileChannel channel;
+  private final List<Map<String, Object>> entries = new ArrayList<>();
+  private final Map<Integer, EpochHorizon> horizons = new TreeMap<>();
+
+  private RunManifest(Path file, FileChannel channel) {
+    this.file = file;
+    this.channel = channel;
+  }
+
+  /**
+   * Begins the manifest of a new run.
+   *
+   * @param file must not be there yet
+   * @param settings what decides the run's result, to be compared by whoever resumes or replays it;
+   *     numbers, strings, booleans, lists and maps of these
+   * @throws FeedException if the file is there or cannot be written
+   */
+  public static RunManifest create(Path file, Map<String, Object> settings) {
+    try {
+      RunManifest manifest =
+          new RunManifest(
+              file,
+              FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+      manifest.append(SETTINGS, Map.of("version", VERSION, SETTINGS, settings));
+      forceFolder(file.toAbsolutePath().getParent());
+      return manifest;
+    } catch (FileAlreadyExistsException e) {
+      throw new FeedException(
+          "The manifest " + file + " is there already; resume its run or choose another folder", e);
+    } catch (IOException e) {
+      throw new FeedException("Cannot write the manifest " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Begins the manifest of a run that repeats another one: it starts with the other's horizons, so
+   * that no new ones are taken for these epochs.
+   */
+  public static RunManifest createReplay(
+      Path file, Map<String, Object> settings, RunManifest recorded) {
+    RunManifest manifest = create(file, settings);
+    recorded.horizons.values().forEach(manifest::append);
+    return manifest;
+  }
+
+  /**
+   * Opens the manifest of a run that is to go on, or to be read.
+   *
+   * @throws FeedException if the file cannot be read or is no manifest
+   */
+  public static RunManifest open(Path file) {
+    try {
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      RunManifest manifest = new RunManifest(file, channel);
+      try {
+        manifest.read();
+        return manifest;
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new FeedException("Cannot read the manifest " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void read() throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    int end = bytes.length;
+    while (end > 0 && bytes[end - 1] != '\n') {
+      end--;
+    }
+    channel.truncate(end).position(end);
+    int number = 0;
+    for (String line : new String(bytes, 0, end, StandardCharsets.UTF_8).lines().toList()) {
+      number++;
+      try {
+        note(JSON.readValue(line, OBJECT));
+      } catch (JsonProcessingException | IllegalArgumentException e) {
+        throw new FeedException(
+            "Line " + number + " of the manifest " + file + " cannot be read: " + e.getMessage(),
+            e);
+      }
+    }
+    if (entries.isEmpty()
+        || !SETTINGS.equals(entries.getFirst().get(KIND))
+        || !Integer.valueOf(VERSION).equals(entries.getFirst().get("version"))) {
+      throw new FeedException(
+          "The file "
+              + file
+              + " is no manifest of version "
+              + VERSION
+              + ": its first line is other");
+    }
+  }
+
+  private void note(Map<String, Object> entry) {
+    entries.add(Collections.unmodifiableMap(entry));
+    if (HORIZON.equals(entry.get(KIND))) {
+      EpochHorizon horizon = JSON.convertValue(entry.get(HORIZON), EpochHorizon.class);
+      horizons.put(horizon.epoch(), horizon);
+    }
+  }
+
+  /** Where the manifest is. */
+  public Path file() {
+    return file;
+  }
+
+  /** The settings that the run was created with. */
+  public Map<String, Object> settings() {
+    return JSON.convertValue(entries.getFirst().getOrDefault(SETTINGS, Map.of()), OBJECT);
+  }
+
+  /** The horizon of an epoch, if the epoch was begun. */
+  public Optional<EpochHorizon> horizon(int epoch) {
+    return Optional.ofNullable(horizons.get(epoch));
+  }
+
+  /** The horizons of all epochs that were begun, in the order of epochs. */
+  public List<EpochHorizon> horizons() {
+    return List.copyOf(horizons.values());
+  }
+
+  /** Notes the horizon of an epoch; on disk when this returns. */
+  void append(EpochHorizon horizon) {
+    append(HORIZON, Map.of(HORIZON, horizon));
+  }
+
+  /** All entries of a kind, in the order of their writing. */
+  public List<Map<String, Object>> entries(String kind) {
+    return entries.stream().filter(entry -> kind.equals(entry.get(KIND))).toList();
+  }
+
+  /**
+   * Notes something; on disk when this returns.
+   *
+   * @param kind tells entries apart
+   * @param values anything that JSON can say
+   * @throws FeedException if the file cannot be written
+   */
+  public void append(String kind, Map<String, ?> values) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put(KIND, kind);
+    entry.putAll(values);
+    try {
+      byte[] line = (JSON.writeValueAsString(entry) + "\n").getBytes(StandardCharsets.UTF_8);
+      ByteBuffer buffer = ByteBuffer.wrap(line);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(true);
+      note(JSON.readValue(line, OBJECT));
+    } catch (IOException e) {
+      throw new FeedException("Cannot write the manifest " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void forceFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new FeedException("Cannot close the manifest " + file + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,271 @@
+package io.viewstream.trainer.feed.internal;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One record in a segment: a head of fixed fields and strings, then the content. Little-endian,
+ * padded to 8 bytes. Head and content have a CRC32C each, so that opening a large cache need not
+ * touch the content of segments that were complete. A frame reads its segment's memory in place and
+ * is valid as long as the log is open.
+ *
+ * <pre>
+ *  0 int   size of the frame in bytes, padding included; 0 marks the end of a segment
+ *  4 int   CRC32C of the bytes from 8 to the content
+ *  8 int   CRC32C of the content
+ * 12 byte  kind      13 byte spare   14 short bytes of the image id
+ * 16 int   partition                 20 int   bytes of the content
+ * 24 long  offset
+ * 32 32 bytes SHA-256 of the source
+ * 64 int   width                     68 int   height
+ * 72 short bytes of the run, 74 short view index, 76 short bytes of the label or -1, 78 short spare
+ * 80 image id, run, label, padding, content, padding
+ * </pre>
+ */
+public final class Frame {
+
+  /** Size of the fixed fields, so of the smallest frame, in bytes. */
+  static final int FIXED_BYTES = 80;
+
+  private static final int MAX_STRING_BYTES = 0xffff;
+  private static final int MAX_LABEL_BYTES = Short.MAX_VALUE;
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final MemorySegment bytes;
+
+  private Frame(MemorySegment bytes) {
+    this.bytes = bytes;
+  }
+
+  /**
+   * The frame at the start of the given memory.
+   *
+   * @param checkContent whether the content's checksum is to be verified as well
+   * @return null where no whole, undamaged frame begins
+   */
+  static @Nullable Frame at(MemorySegment memory, boolean checkContent) {
+    if (memory.byteSize() < FIXED_BYTES) {
+      return null;
+    }
+    int size = memory.get(INT, 0);
+    if (size < FIXED_BYTES || size > memory.byteSize()) {
+      return null;
+    }
+    Frame frame = new Frame(memory.asSlice(0, size));
+    if (!frame.sizesFit() || frame.headChecksum() != memory.get(INT, 4)) {
+      return null;
+    }
+    return FrameKind.of(memory.get(ValueLayout.JAVA_BYTE, 12)) == null
+            || (checkContent && !frame.contentIsIntact())
+        ? null
+        : frame;
+  }
+
+  /** The frame at the start of the given memory, which was found whole before. */
+  static Frame known(MemorySegment memory) {
+    return new Frame(memory.asSlice(0, memory.get(INT, 0)));
+  }
+
+  /** Size of a record's frame in bytes. */
+  static long sizeOf(PoolRecord record) {
+    return padded(headBytes(record) + record.content().remaining());
+  }
+
+  /**
+   * Whether a record's strings fit their fields; one that does not is no record of this contract.
+   */
+  static boolean fits(PoolRecord record) {
+    String label = record.label();
+    return encoded(record.imageId()).length <= MAX_STRING_BYTES
+        && encoded(record.run()).length <= MAX_STRING_BYTES
+        && (label == null || encoded(label).length <= MAX_LABEL_BYTES)
+        && record.viewIndex() >= 0
+        && record.viewIndex() <= Short.MAX_VALUE;
+  }
+
+  /** Writes a record's frame to the start of the given memory, of the frame's size. */
+  static void write(PoolRecord record, MemorySegment memory) {
+    byte[] imageId = encoded(record.imageId());
+    byte[] run = encoded(record.run());
+    String labelText = record.label();
+    byte[] label = labelText == null ? new byte[0] : encoded(labelText);
+    memory.set(ValueLayout.JAVA_BYTE, 12, (byte) record.kind().code());
+    memory.set(ValueLayout.JAVA_BYTE, 13, (byte) 0);
+    memory.set(SHORT, 14, (short) imageId.length);
+    memory.set(INT, 16, record.partition());
+    memory.set(INT, 20, record.content().remaining());
+    memory.set(LONG, 24, record.offset());
+    copy(record.sha256(), memory, 32);
+    memory.set(INT, 64, record.width());
+    memory.set(INT, 68, record.height());
+    memory.set(SHORT, 72, (short) run.length);
+    memory.set(SHORT, 74, (short) record.viewIndex());
+    memory.set(SHORT, 76, labelText == null ? -1 : (short) label.length);
+    memory.set(SHORT, 78, (short) 0);
+    copy(imageId, memory, FIXED_BYTES);
+    copy(run, memory, FIXED_BYTES + imageId.length);
+    copy(label, memory, FIXED_BYTES + imageId.length + run.length);
+    int strings = imageId.length + run.length + label.length;
+    int contentStart = padded(FIXED_BYTES + strings);
+    memory.asSlice(FIXED_BYTES + strings, contentStart - FIXED_BYTES - strings).fill((byte) 0);
+    int contentBytes = record.content().remaining();
+    MemorySegment content = memory.asSlice(contentStart, contentBytes);
+    content.copyFrom(MemorySegment.ofBuffer(record.content()));
+    memory.asSlice(contentStart + contentBytes).fill((byte) 0);
+    memory.set(INT, 8, checksum(content));
+    memory.set(INT, 4, checksum(memory.asSlice(8, contentStart - 8)));
+    // The size goes last: until it stands there, a reader sees the end of the segment.
+    memory.set(INT, 0, (int) memory.byteSize());
+  }
+
+  int size() {
+    return (int) bytes.byteSize();
+  }
+
+  /** What the frame holds. */
+  public FrameKind kind() {
+    FrameKind kind = FrameKind.of(bytes.get(ValueLayout.JAVA_BYTE, 12));
+    if (kind == null) {
+      throw new IllegalStateException("Frame of unknown kind");
+    }
+    return kind;
+  }
+
+  /** Partition of the record in Kafka. */
+  public int partition() {
+    return bytes.get(INT, 16);
+  }
+
+  /** Offset of the record in Kafka. */
+  public long offset() {
+    return bytes.get(LONG, 24);
+  }
+
+  /** The first 8 bytes of the source's digest. */
+  public long digestPrefix() {
+    return bytes.get(LONG, 32);
+  }
+
+  /** Width in pixels. */
+  public int width() {
+    return bytes.get(INT, 64);
+  }
+
+  /** Height in pixels. */
+  public int height() {
+    return bytes.get(INT, 68);
+  }
+
+  /** Index of the view in its run. */
+  public int viewIndex() {
+    return bytes.get(SHORT, 74);
+  }
+
+  /** Id of the image. */
+  public String imageId() {
+    return text(FIXED_BYTES, imageIdBytes());
+  }
+
+  /** Run of the generation stage. */
+  public String run() {
+    return text(FIXED_BYTES + imageIdBytes(), runBytes());
+  }
+
+  /** Class of the image, or null where none is known. */
+  public @Nullable String label() {
+    int size = bytes.get(SHORT, 76);
+    return size < 0 ? null : text(FIXED_BYTES + imageIdBytes() + runBytes(), size);
+  }
+
+  /** The content: a direct, read-only buffer over the log's memory. */
+  public ByteBuffer content() {
+    return contentMemory().asByteBuffer().asReadOnlyBuffer();
+  }
+
+  /** Whether the content's checksum is right. */
+  public boolean contentIsIntact() {
+    return checksum(contentMemory()) == bytes.get(INT, 8);
+  }
+
+  /** The offsets in a frame of that kind, by partition. */
+  Map<Integer, Long> offsets() {
+    ByteBuffer content = content().order(ByteOrder.LITTLE_ENDIAN);
+    Map<Integer, Long> offsets = new HashMap<>();
+    while (content.hasRemaining()) {
+      offsets.put(content.getInt(), content.getLong());
+    }
+    return offsets;
+  }
+
+  private boolean sizesFit() {
+    int contentBytes = bytes.get(INT, 20);
+    return contentBytes >= 0
+        && contentStart() <= bytes.byteSize()
+        && (contentStart() + (long) contentBytes + 7) / 8 * 8 == bytes.byteSize();
+  }
+
+  private int contentStart() {
+    int label = Math.max(0, bytes.get(SHORT, 76));
+    return padded(FIXED_BYTES + imageIdBytes() + runBytes() + label);
+  }
+
+  private MemorySegment contentMemory() {
+    return bytes.asSlice(contentStart(), bytes.get(INT, 20));
+  }
+
+  private int headChecksum() {
+    return checksum(bytes.asSlice(8, contentStart() - 8L));
+  }
+
+  private int imageIdBytes() {
+    return Short.toUnsignedInt(bytes.get(SHORT, 14));
+  }
+
+  private int runBytes() {
+    return Short.toUnsignedInt(bytes.get(SHORT, 72));
+  }
+
+  private String text(int start, int size) {
+    byte[] text = bytes.asSlice(start, size).toArray(ValueLayout.JAVA_BYTE);
+    return new String(text, StandardCharsets.UTF_8);
+  }
+
+  private static int headBytes(PoolRecord record) {
+    String label = record.label();
+    return padded(
+        FIXED_BYTES
+            + encoded(record.imageId()).length
+            + encoded(record.run()).length
+            + (label == null ? 0 : encoded(label).length));
+  }
+
+  private static byte[] encoded(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void copy(byte[] from, MemorySegment memory, int position) {
+    MemorySegment.copy(from, 0, memory, ValueLayout.JAVA_BYTE, position, from.length);
+  }
+
+  private static int checksum(MemorySegment memory) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(memory.asByteBuffer());
+    return (int) checksum.getValue();
+  }
+
+  private static int padded(int size) {
+    return (size + 7) & ~7;
+  }
+}

@@ -1,0 +1,265 @@
+package io.viewstream.trainer.feed.internal;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongFunction;
+
+/**
+ * What is known of each image: its source records, its views and its dead letters, as positions in
+ * the logs. Nothing is ever replaced, since an old horizon may be asked for again; which record
+ * counts is decided when a horizon is looked at.
+ *
+ * <p>Kept in columns of primitives, about 36 bytes for a source record or a view. An image is found
+ * by the hash of its id in an open-addressing table; ids themselves stay in the logs, where a hash
+ * that is met twice has them compared.
+ *
+ * <p>Not safe for several threads.
+ */
+final class ImageIndex {
+
+  private static final int NONE = -1;
+  private static final int FIRST_SLOTS = 1024;
+  private static final int WITHDRAWN = 1 << 31;
+
+  private final LongFunction<String> imageIdAt;
+
+  private int[] slots = filled(FIRST_SLOTS);
+  private final LongColumn imageHash = new LongColumn();
+  private final LongColumn imageLocation = new LongColumn();
+  private final IntColumn lastSource = new IntColumn();
+  private final IntColumn lastView = new IntColumn();
+  private final IntColumn lastDeadLetter = new IntColumn();
+
+  // Source records. Each image's form a list, newest first.
+  private final LongColumn sourceOffset = new LongColumn();
+  private final IntColumn sourcePartition = new IntColumn();
+  private final LongColumn sourceDigest = new LongColumn();
+  private final LongColumn sourceLocation = new LongColumn();
+  private final IntColumn previousSource = new IntColumn();
+
+  private final LongColumn viewOffset = new LongColumn();
+  private final IntColumn viewPartition = new IntColumn();
+  private final LongColumn viewDigest = new LongColumn();
+  private final LongColumn viewLocation = new LongColumn();
+  private final IntColumn viewRunAndIndex = new IntColumn();
+  private final IntColumn previousView = new IntColumn();
+
+  private final LongColumn deadOriginOffset = new LongColumn();
+  private final IntColumn deadOriginPartition = new IntColumn();
+  private final IntColumn deadRun = new IntColumn();
+  private final IntColumn previousDead = new IntColumn();
+
+  private final List<String> runs = new ArrayList<>();
+
+  /**
+   * An empty index.
+   *
+   * @param imageIdAt reads the image id of the frame at a location
+   */
+  ImageIndex(LongFunction<String> imageIdAt) {
+    this.imageIdAt = imageIdAt;
+  }
+
+  /** Adds what a frame says of an image. Frames of other kinds are ignored. */
+  void add(long location, Frame frame) {
+    switch (frame.kind()) {
+      case SOURCE -> addSource(location, frame, 0);
+      case WITHDRAWN -> addSource(location, frame, WITHDRAWN);
+      case VIEW -> addView(location, frame);
+      case DEAD_LETTER -> addDeadLetter(location, frame);
+      case POSITIONS, BEGINNINGS -> {
+        // They are the reader's.
+      }
+    }
+  }
+
+  private void addSource(long location, Frame frame, int flag) {
+    int image = imageOf(location, frame);
+    sourceOffset.add(frame.offset());
+    sourcePartition.add(frame.partition() | flag);
+    sourceDigest.add(frame.digestPrefix());
+    sourceLocation.add(location);
+    previousSource.add(lastSource.get(image));
+    lastSource.set(image, sourceOffset.size() - 1);
+  }
+
+  private void addView(long location, Frame frame) {
+    int image = imageOf(location, frame);
+    viewOffset.add(frame.offset());
+    viewPartition.add(frame.partition());
+    viewDigest.add(frame.digestPrefix());
+    viewLocation.add(location);
+    viewRunAndIndex.add(run(frame.run()) << Short.SIZE | frame.viewIndex());
+    previousView.add(lastView.get(image));
+    lastView.set(image, viewOffset.size() - 1);
+  }
+
+  private void addDeadLetter(long location, Frame frame) {
+    int image = imageOf(location, frame);
+    frame
+        .offsets()
+        .forEach(
+            (partition, offset) -> {
+              deadOriginPartition.add(partition);
+              deadOriginOffset.add(offset);
+              deadRun.add(run(frame.run()));
+              previousDead.add(lastDeadLetter.get(image));
+              lastDeadLetter.set(image, deadRun.size() - 1);
+            });
+  }
+
+  /** Number of images that any record was seen of. */
+  int images() {
+    return imageHash.size();
+  }
+
+  long hash(int image) {
+    return imageHash.get(image);
+  }
+
+  String imageId(int image) {
+    return imageIdAt.apply(imageLocation.get(image));
+  }
+
+  /**
+   * The record that speaks for an image: of those before the horizon the one with the highest
+   * offset (of two partitions, which a topic that grew may have, the higher one's).
+   *
+   * @param ends end offset of each partition of the source topic
+   * @return the record, or -1 when there is none or it withdraws the image
+   */
+  int winner(int image, long[] ends) {
+    int winner = NONE;
+    for (int i = lastSource.get(image); i != NONE; i = previousSource.get(i)) {
+      if (sourceOffset.get(i) < end(ends, partition(i)) && (winner == NONE || newer(i, winner))) {
+        winner = i;
+      }
+    }
+    return winner == NONE || (sourcePartition.get(winner) & WITHDRAWN) != 0 ? NONE : winner;
+  }
+
+  private boolean newer(int source, int than) {
+    int byOffset = Long.compare(sourceOffset.get(source), sourceOffset.get(than));
+    return byOffset > 0 || (byOffset == 0 && partition(source) > partition(than));
+  }
+
+  long locationOfSource(int source) {
+    return sourceLocation.get(source);
+  }
+
+  long digestOfSource(int source) {
+    return sourceDigest.get(source);
+  }
+
+  /** The number of a run in this index, or -1 when no view or dead letter names it. */
+  int runNumber(String run) {
+    return runs.indexOf(run);
+  }
+
+  /**
+   * Collects the views that count for an image: made from the winner's content, by a chosen run,
+   * before the horizon; of several with one run and index the oldest.
+   *
+   * @param winner result of {@link #winner}
+   * @param rankOfRun for each run's number its place among the chosen runs, or -1
+   * @param ends end offset of each partition of the view topic
+   * @param found gets the views
+   */
+  void views(int image, int winner, int[] rankOfRun, long[] ends, ViewList found) {
+    found.clear();
+    for (int i = lastView.get(image); i != NONE; i = previousView.get(i)) {
+      int rank = rankOfRun[viewRunAndIndex.get(i) >>> Short.SIZE];
+      if (rank >= 0
+          && viewDigest.get(i) == sourceDigest.get(winner)
+          && viewOffset.get(i) < end(ends, viewPartition.get(i))) {
+        int index = viewRunAndIndex.get(i) & 0xffff;
+        found.add(
+            rank << Short.SIZE | index,
+            viewOffset.get(i),
+            viewPartition.get(i),
+            viewLocation.get(i));
+      }
+    }
+    found.sortAndDeduplicate();
+  }
+
+  /** Whether the given run gave up the given source record. */
+  boolean gaveUp(int image, int source, int run) {
+    for (int i = lastDeadLetter.get(image); i != NONE; i = previousDead.get(i)) {
+      if (deadRun.get(i) == run
+          && deadOriginOffset.get(i) == sourceOffset.get(source)
+          && deadOriginPartition.get(i) == partition(source)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int partition(int source) {
+    return sourcePartition.get(source) & ~WITHDRAWN;
+  }
+
+  private static long end(long[] ends, int partition) {
+    return partition < ends.length ? ends[partition] : 0;
+  }
+
+  private int run(String name) {
+    int number = runs.indexOf(name);
+    if (number >= 0) {
+      return number;
+    }
+    if (runs.size() > Short.MAX_VALUE) {
+      throw new IllegalStateException("More than " + Short.MAX_VALUE + " runs in one topic");
+    }
+    runs.add(name);
+    return runs.size() - 1;
+  }
+
+  int runs() {
+    return runs.size();
+  }
+
+  private int imageOf(long location, Frame frame) {
+    String id = frame.imageId();
+    long hash = ImageHash.of(id);
+    int mask = slots.length - 1;
+    int slot = (int) hash & mask;
+    while (slots[slot] != NONE) {
+      int image = slots[slot];
+      if (imageHash.get(image) == hash && imageId(image).equals(id)) {
+        return image;
+      }
+      slot = (slot + 1) & mask;
+    }
+    slots[slot] = images();
+    imageHash.add(hash);
+    imageLocation.add(location);
+    lastSource.add(NONE);
+    lastView.add(NONE);
+    lastDeadLetter.add(NONE);
+    if (images() > slots.length / 2) {
+      grow();
+    }
+    return images() - 1;
+  }
+
+  private void grow() {
+    int[] larger = filled(slots.length * 2);
+    int mask = larger.length - 1;
+    for (int image = 0; image < images(); image++) {
+      int slot = (int) imageHash.get(image) & mask;
+      while (larger[slot] != NONE) {
+        slot = (slot + 1) & mask;
+      }
+      larger[slot] = image;
+    }
+    slots = larger;
+  }
+
+  private static int[] filled(int size) {
+    int[] slots = new int[size];
+    Arrays.fill(slots, NONE);
+    return slots;
+  }
+}

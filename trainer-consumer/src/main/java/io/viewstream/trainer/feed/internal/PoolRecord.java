@@ -1,0 +1,118 @@
+package io.viewstream.trainer.feed.internal;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing to be appended to a segment log.
+ *
+ * @param kind what it is; decides which of the other values count
+ * @param partition partition of the record in Kafka
+ * @param offset offset of the record in Kafka
+ * @param imageId id of the image, or empty
+ * @param sha256 32 bytes: digest of the source's content, or zeros
+ * @param run run of the generation stage, or empty
+ * @param viewIndex index of the view in its run
+ * @param label class of the image, where known
+ * @param width in pixels
+ * @param height in pixels
+ * @param content the encoded image, or the fields of the other kinds; from position to limit
+ */
+public record PoolRecord(
+    FrameKind kind,
+    int partition,
+    long offset,
+    String imageId,
+    byte[] sha256,
+    String run,
+    int viewIndex,
+    @Nullable String label,
+    int width,
+    int height,
+    ByteBuffer content) {
+
+  /** Bytes of a SHA-256 digest. */
+  public static final int DIGEST_BYTES = 32;
+
+  private static final byte[] NO_DIGEST = new byte[DIGEST_BYTES];
+  private static final int POSITION_BYTES = Integer.BYTES + Long.BYTES;
+
+  /** A real image. */
+  public static PoolRecord source(
+      int partition,
+      long offset,
+      String imageId,
+      byte[] sha256,
+      @Nullable String label,
+      int width,
+      int height,
+      ByteBuffer content) {
+    return new PoolRecord(
+        FrameKind.SOURCE, partition, offset, imageId, sha256, "", 0, label, width, height, content);
+  }
+
+  /** The end of an image. */
+  public static PoolRecord withdrawn(int partition, long offset, String imageId) {
+    return new PoolRecord(
+        FrameKind.WITHDRAWN,
+        partition,
+        offset,
+        imageId,
+        NO_DIGEST,
+        "",
+        0,
+        null,
+        0,
+        0,
+        ByteBuffer.allocate(0));
+  }
+
+  /** A synthetic view of the image with the given digest. */
+  public static PoolRecord view(
+      int partition,
+      long offset,
+      String imageId,
+      byte[] sourceSha256,
+      String run,
+      int viewIndex,
+      int width,
+      int height,
+      ByteBuffer content) {
+    return new PoolRecord(
+        FrameKind.VIEW,
+        partition,
+        offset,
+        imageId,
+        sourceSha256,
+        run,
+        viewIndex,
+        null,
+        width,
+        height,
+        content);
+  }
+
+  /** A source record, named by its partition and offset, that a run gave up. */
+  public static PoolRecord deadLetter(
+      int partition,
+      long offset,
+      String imageId,
+      String run,
+      int originPartition,
+      long originOffset) {
+    ByteBuffer origin = ByteBuffer.allocate(POSITION_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    origin.putInt(originPartition).putLong(originOffset).flip();
+    return new PoolRecord(
+        FrameKind.DEAD_LETTER, partition, offset, imageId, NO_DIGEST, run, 0, null, 0, 0, origin);
+  }
+
+  /** Positions or beginnings: an offset for each partition. */
+  public static PoolRecord offsets(FrameKind kind, Map<Integer, Long> offsets) {
+    ByteBuffer content =
+        ByteBuffer.allocate(offsets.size() * POSITION_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    offsets.forEach((partition, offset) -> content.putInt(partition).putLong(offset));
+    return new PoolRecord(kind, -1, -1, "", NO_DIGEST, "", 0, null, 0, 0, content.flip());
+  }
+}

@@ -1,0 +1,305 @@
+package io.viewstream.trainer.feed.internal;
+
+import io.viewstream.imaging.augment.CounterRandom;
+import io.viewstream.schemas.GenerationRun;
+import io.viewstream.schemas.Topic;
+import io.viewstream.trainer.feed.FeedException;
+import io.viewstream.trainer.feed.Horizon;
+import io.viewstream.trainer.feed.OffsetRange;
+import io.viewstream.trainer.feed.PoolSnapshot;
+import io.viewstream.trainer.feed.SettledImages;
+import io.viewstream.trainer.feed.TopicHorizon;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The local cache of one cluster's topics: a log for each, and one index over all. Knows nothing of
+ * clients. One thread appends and takes snapshots; snapshots may be read by any.
+ */
+public final class PoolStore implements AutoCloseable {
+
+  /** Largest size of a segment: small enough to be made in an instant, large enough to be few. */
+  public static final int SEGMENT_BYTES = 64 << 20;
+
+  private static final Topic[] TOPICS = {
+    Topic.SOURCE_IMAGES, Topic.SYNTHETIC_VIEWS, Topic.DEAD_LETTERS
+  };
+
+  /** Bits of a location that the log within the store takes; the log's own have the sign free. */
+  private static final int TOPIC_SHIFT = 61;
+
+  private final String clusterId;
+  private final FileChannel lock;
+  private final Map<Topic, TopicLog> logs = new EnumMap<>(Topic.class);
+  private final ImageIndex index = new ImageIndex(location -> read(location).imageId());
+
+  /**
+   * One topic as it is on the cluster.
+   *
+   * @param name of the topic
+   * @param id Kafka's id of the topic
+   * @param partitions how many it has
+   */
+  public record TopicIdentity(String name, String id, int partitions) {}
+
+  private PoolStore(String clusterId, FileChannel lock) {
+    this.clusterId = clusterId;
+    this.lock = lock;
+  }
+
+  /**
+   * Opens the cache and reads its index.
+   *
+   * @throws IOException if its files cannot be used
+   * @throws FeedException if another process uses it
+   */
+  public static PoolStore open(
+      Path directory, String clusterId, Map<Topic, TopicIdentity> topics, int segmentBytes)
+      throws IOException {
+    Path cluster = Files.createDirectories(directory.resolve(clusterId));
+    PoolStore store = new PoolStore(clusterId, lock(cluster));
+    try {
+      for (Topic topic : TOPICS) {
+        TopicIdentity identity = topics.get(topic);
+        if (identity == null) {
+          throw new IllegalArgumentException("No identity of topic " + topic);
+        }
+        store.openLog(cluster, topic, identity, segmentBytes);
+      }
+      return store;
+    } catch (IOException | RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  private void openLog(Path cluster, Topic topic, TopicIdentity identity, int segmentBytes)
+      throws IOException {
+    // The index compares ids while the log is still being opened, so the log must be known before
+    // its first frame is visited.
+    TopicLog log = new TopicLog(identity, cluster.resolve(identity.id()), segmentBytes);
+    logs.put(topic, log);
+    long code = code(topic);
+    log.recover((location, frame) -> index.add(code | location, frame));
+  }
+
+  private static FileChannel lock(Path cluster) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            cluster.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    @Nullable FileLock lock = null;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      // This process holds it: the same answer as for any other process.
+    }
+    if (lock == null) {
+      channel.close();
+      throw new FeedException(
+          "The cache "
+              + cluster
+              + " is in use by another trainer; give this one its own --cache-dir");
+    }
+    return channel;
+  }
+
+  /** Appends a record to a topic's log and to the index. */
+  public void append(Topic topic, PoolRecord record) {
+    TopicLog log = log(topic);
+    long location = code(topic) | log.append(record);
+    index.add(location, read(location));
+  }
+
+  /** The log of a topic, for its positions. */
+  TopicLog log(Topic topic) {
+    TopicLog log = logs.get(topic);
+    if (log == null) {
+      throw new IllegalArgumentException("The pool does not keep topic " + topic);
+    }
+    return log;
+  }
+
+  /** Kafka's id of the cluster. */
+  String clusterId() {
+    return clusterId;
+  }
+
+  /** Bytes taken by records. */
+  public long usedBytes() {
+    return logs.values().stream().mapToLong(TopicLog::usedBytes).sum();
+  }
+
+  private Frame read(long location) {
+    int code = (int) (location >>> TOPIC_SHIFT);
+    return log(TOPICS[code]).read(location & ((1L << TOPIC_SHIFT) - 1));
+  }
+
+  private static long code(Topic topic) {
+    return (long) Arrays.asList(TOPICS).indexOf(topic) << TOPIC_SHIFT;
+  }
+
+  /** What this store can show at most: from where reading began up to where it is. */
+  public Horizon held() {
+    return new Horizon(
+        clusterId, log(Topic.SOURCE_IMAGES).held(), log(Topic.SYNTHETIC_VIEWS).held());
+  }
+
+  /**
+   * Checks that a horizon is of this store's topics and that nothing before it was left out here.
+   *
+   * @throws FeedException if not
+   */
+  public void checkHolds(Horizon horizon) {
+    if (!horizon.clusterId().equals(clusterId)) {
+      throw new FeedException(
+          "The horizon is of cluster "
+              + horizon.clusterId()
+              + ", this is cluster "
+              + clusterId
+              + "; replay needs the cluster that was recorded");
+    }
+    checkHolds(horizon.sourceImages(), log(Topic.SOURCE_IMAGES).held());
+    checkHolds(horizon.syntheticViews(), log(Topic.SYNTHETIC_VIEWS).held());
+  }
+
+  private static void checkHolds(TopicHorizon wanted, TopicHorizon held) {
+    if (!wanted.topicId().equals(held.topicId())) {
+      throw new FeedException(
+          "The horizon is of topic "
+              + wanted.topic()
+              + " with id "
+              + wanted.topicId()
+              + ", the topic of that name now has id "
+              + held.topicId()
+              + ": it was deleted and made again, so it cannot be replayed");
+    }
+    for (int partition = 0; partition < wanted.partitions().size(); partition++) {
+      OffsetRange range = wanted.partitions().get(partition);
+      long begin =
+          partition < held.partitions().size()
+              ? held.partitions().get(partition).begin()
+              : Long.MAX_VALUE;
+      if (range.begin() < begin && range.length() > 0) {
+        throw new FeedException(
+            "The horizon begins at offset "
+                + range.begin()
+                + " of "
+                + wanted.topic()
+                + "-"
+                + partition
+                + ", the cache at "
+                + begin
+                + ": the records between have expired, so it cannot be replayed");
+      }
+    }
+  }
+
+  /** What is visible at a horizon that lies within {@link #held}. */
+  public PoolSnapshot snapshot(Horizon horizon, List<String> runs) {
+    long[] sourceEnds = horizon.sourceImages().ends();
+    long[] viewEnds = horizon.syntheticViews().ends();
+    List<Integer> visible = new ArrayList<>();
+    for (int image = 0; image < index.images(); image++) {
+      if (index.winner(image, sourceEnds) >= 0) {
+        visible.add(image);
+      }
+    }
+    visible.sort(
+        (a, b) -> {
+          int byHash = Long.compare(index.hash(a), index.hash(b));
+          return byHash != 0 ? byHash : index.imageId(a).compareTo(index.imageId(b));
+        });
+    long[] hashes = new long[visible.size()];
+    long[] sources = new long[visible.size()];
+    int[] firstView = new int[visible.size() + 1];
+    LongColumn views = new LongColumn();
+    int[] ranks = ranks(runs);
+    ViewList found = new ViewList();
+    long contentHash = 0;
+    for (int i = 0; i < hashes.length; i++) {
+      int image = visible.get(i);
+      int winner = index.winner(image, sourceEnds);
+      index.views(image, winner, ranks, viewEnds, found);
+      hashes[i] = index.hash(image);
+      sources[i] = index.locationOfSource(winner);
+      for (int view = 0; view < found.size(); view++) {
+        views.add(found.location(view));
+      }
+      firstView[i + 1] = views.size();
+      contentHash = CounterRandom.key(contentHash, hashes[i]);
+      contentHash = CounterRandom.key(contentHash, index.digestOfSource(winner));
+      contentHash = CounterRandom.key(contentHash, found.size());
+    }
+    return new PoolSnapshot(hashes, sources, firstView, views.toArray(), contentHash, this::read);
+  }
+
+  /** How many of the images read so far are settled for the given runs. */
+  public SettledImages settled(List<GenerationRun> runs) {
+    long[] sourceEnds = log(Topic.SOURCE_IMAGES).held().ends();
+    long[] viewEnds = log(Topic.SYNTHETIC_VIEWS).held().ends();
+    int[] ranks = ranks(runs.stream().map(GenerationRun::getRun).toList());
+    ViewList found = new ViewList();
+    int images = 0;
+    int withViews = 0;
+    int deadLettered = 0;
+    for (int image = 0; image < index.images(); image++) {
+      int winner = index.winner(image, sourceEnds);
+      if (winner < 0) {
+        continue;
+      }
+      images++;
+      index.views(image, winner, ranks, viewEnds, found);
+      int complete = 0;
+      int givenUp = 0;
+      for (int rank = 0; rank < runs.size(); rank++) {
+        GenerationRun run = runs.get(rank);
+        if (found.countOfRank(rank) >= run.getViewsPerImage()) {
+          complete++;
+        } else if (index.gaveUp(image, winner, index.runNumber(run.getRun()))) {
+          givenUp++;
+        }
+      }
+      withViews += complete == runs.size() ? 1 : 0;
+      deadLettered += complete < runs.size() && complete + givenUp == runs.size() ? 1 : 0;
+    }
+    return new SettledImages(images, withViews, deadLettered);
+  }
+
+  /** For each run of the index its place among the chosen ones, or -1. */
+  private int[] ranks(List<String> chosen) {
+    int[] ranks = new int[index.runs()];
+    Arrays.fill(ranks, -1);
+    for (int rank = 0; rank < chosen.size(); rank++) {
+      int number = index.runNumber(chosen.get(rank));
+      if (number >= 0) {
+        ranks[number] = rank;
+      }
+    }
+    return ranks;
+  }
+
+  /** Puts everything on disk and unlocks the cache. */
+  @Override
+  public void close() {
+    try {
+      logs.values().forEach(TopicLog::close);
+    } finally {
+      try {
+        lock.close();
+      } catch (IOException e) {
+        throw new FeedException("Cannot unlock the cache: " + e.getMessage(), e);
+      }
+    }
+  }
+}

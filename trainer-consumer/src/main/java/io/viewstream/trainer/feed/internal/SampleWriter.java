@@ -1,0 +1,124 @@
+package io.viewstream.trainer.feed.internal;
+
+import io.viewstream.imaging.ImageDecoder;
+import io.viewstream.imaging.InvalidImageException;
+import io.viewstream.imaging.RgbImage;
+import io.viewstream.imaging.augment.Augmentation;
+import io.viewstream.imaging.augment.AugmentationParameters;
+import io.viewstream.imaging.augment.CounterRandom;
+import io.viewstream.imaging.augment.ViewAugmentation;
+import io.viewstream.trainer.feed.FeedException;
+import io.viewstream.trainer.feed.FeedSettings;
+import io.viewstream.trainer.feed.PoolSnapshot;
+import io.viewstream.trainer.feed.StoredImage;
+import io.viewstream.trainer.feed.ViewChoice;
+import java.nio.FloatBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes and augments both views of a sample into the batch. Everything random is drawn from
+ * (seed, epoch, image, slot), and for an image that stands in an epoch more than once from which
+ * time this is. Belongs to one thread.
+ */
+final class SampleWriter {
+
+  /** Keeps the draws apart from those of the order. */
+  private static final long PURPOSE = 0x73616d706c65L;
+
+  private static final int MIXING = 2;
+
+  /** An image is replaced by the next, that by the next, and so on, up to here. */
+  private static final int MAX_REPLACEMENTS = 100;
+
+  private final FeedSettings settings;
+  private final ImageDecoder decoder;
+  private final Augmentation augmentation;
+  private final int valuesPerView;
+
+  SampleWriter(FeedSettings settings, ImageDecoder decoder) {
+    this.settings = settings;
+    this.decoder = decoder;
+    this.augmentation =
+        new Augmentation(settings.resolution(), settings.resolution(), settings.normalisation());
+    this.valuesPerView = 3 * settings.resolution() * settings.resolution();
+  }
+
+  /**
+   * Writes one sample.
+   *
+   * @param position place of the sample in the epoch, over all ranks
+   * @param sample index of the sample in the rank's batch
+   * @return what was written
+   */
+  WrittenSample write(
+      Epoch epoch, long position, int sample, FloatBuffer first, FloatBuffer second) {
+    for (int replacements = 0; replacements <= MAX_REPLACEMENTS; replacements++) {
+      long taken = position + replacements;
+      int image = epoch.order().image(taken);
+      // The replacement stands in the epoch at its own place too, and must not look the same here.
+      long repeat = (long) epoch.order().lap(taken) << Integer.SIZE | replacements;
+      long key = CounterRandom.key(CounterRandom.key(settings.seed(), PURPOSE), epoch.number());
+      key = CounterRandom.key(CounterRandom.key(key, epoch.snapshot().hash(image)), repeat);
+      try {
+        ViewChoice choice =
+            settings
+                .mixing()
+                .choose(CounterRandom.key(key, MIXING), epoch.snapshot().viewCount(image));
+        writeViews(epoch.snapshot(), image, choice, key, sample, first, second);
+        return new WrittenSample(image, choice, replacements);
+      } catch (InvalidImageException e) {
+        // The next of the order takes its place; the batch counts it.
+      }
+    }
+    throw new FeedException(
+        MAX_REPLACEMENTS + " images in a row cannot be decoded; check what was ingested");
+  }
+
+  private void writeViews(
+      PoolSnapshot snapshot,
+      int image,
+      ViewChoice choice,
+      long key,
+      int sample,
+      FloatBuffer first,
+      FloatBuffer second)
+      throws InvalidImageException {
+    @Nullable RgbImage real = null;
+    if (choice.first() < 0 || choice.second() < 0) {
+      real = decode(snapshot.source(image));
+    }
+    RgbImage firstImage =
+        choice.first() < 0 && real != null ? real : decode(snapshot.view(image, choice.first()));
+    RgbImage secondImage =
+        choice.second() < 0 && real != null ? real : decode(snapshot.view(image, choice.second()));
+    augment(firstImage, settings.augmentation().first(), CounterRandom.key(key, 0), sample, first);
+    augment(
+        secondImage, settings.augmentation().second(), CounterRandom.key(key, 1), sample, second);
+  }
+
+  private RgbImage decode(StoredImage image) throws InvalidImageException {
+    return decoder.decode(image.content());
+  }
+
+  private void augment(
+      RgbImage image, ViewAugmentation view, long key, int sample, FloatBuffer target) {
+    AugmentationParameters parameters =
+        AugmentationParameters.draw(view, key, image.width(), image.height());
+    augmentation.apply(image, parameters, target, sample * valuesPerView);
+  }
+
+  /**
+   * What an epoch's samples are made of.
+   *
+   * @param number the epoch, from 0
+   */
+  record Epoch(int number, PoolSnapshot snapshot, SampleOrder order) {}
+
+  /**
+   * What stands at one place of a batch.
+   *
+   * @param image its number in the snapshot
+   * @param replacements how many images before it could not be decoded
+   */
+  record WrittenSample(int image, ViewChoice choice, int replacements) {}
+}

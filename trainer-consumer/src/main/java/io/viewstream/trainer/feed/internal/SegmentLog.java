@@ -1,0 +1,149 @@
+package io.viewstream.trainer.feed.internal;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The records of one topic on this machine's disk: segments that are appended to one after the
+ * other.
+ *
+ * <p>The log is the truth: what was read from Kafka and up to where stand in it in one order, so a
+ * log that is cut anywhere is still consistent, and what was cut is read from Kafka again. That is
+ * why appending never waits for the disk. A killed process loses nothing, since its pages belong to
+ * the system; after a loss of power the log ends before the first frame that did not reach the
+ * disk. A segment is forced to disk before the next one is begun, so only the last one has to be
+ * read whole on opening.
+ *
+ * <p>One thread appends; any number may read.
+ */
+final class SegmentLog implements AutoCloseable {
+
+  /** Suffix of a segment that is being made. */
+  static final String UNFINISHED = ".unfinished";
+
+  private static final Logger logger = LoggerFactory.getLogger(SegmentLog.class);
+  private static final String SUFFIX = ".segment";
+  private static final int FIRST_SEGMENT_BYTES = 1 << 20;
+  private static final int MAX_DOUBLINGS = 20;
+
+  private final Path directory;
+  private final int segmentBytes;
+  private final Arena arena = Arena.ofShared();
+  private final List<Segment> segments = new CopyOnWriteArrayList<>();
+
+  /**
+   * A log whose files are not looked at before {@link #recover}.
+   *
+   * @param segmentBytes largest size of new segments, unless a single record needs more
+   */
+  SegmentLog(Path directory, int segmentBytes) {
+    this.directory = directory;
+    this.segmentBytes = segmentBytes;
+  }
+
+  /**
+   * Opens the folder, which is made if need be, and visits all that it holds. A frame that was
+   * visited may be read at once.
+   *
+   * @throws IOException if the folder holds segments of another format, or cannot be used
+   */
+  void recover(FrameVisitor visitor) throws IOException {
+    Files.createDirectories(directory);
+    List<Path> files;
+    try (Stream<Path> listed = Files.list(directory)) {
+      files = listed.sorted().toList();
+    }
+    for (Path file : files) {
+      if (file.toString().endsWith(UNFINISHED)) {
+        Files.delete(file);
+      }
+    }
+    List<Path> complete = files.stream().filter(file -> file.toString().endsWith(SUFFIX)).toList();
+    for (int i = 0; i < complete.size(); i++) {
+      if (!complete.get(i).equals(file(i))) {
+        throw new IOException(
+            "Expected segment "
+                + file(i)
+                + " but found "
+                + complete.get(i)
+                + "; delete the folder");
+      }
+      Segment segment = Segment.open(complete.get(i), arena);
+      boolean last = i == complete.size() - 1;
+      segments.add(segment);
+      boolean clean = segment.recover(last, visitor, base(i));
+      if (!clean) {
+        logger.warn("{} has a torn tail; what is missing is read from Kafka again", segment.file());
+        for (Path later : complete.subList(i + 1, complete.size())) {
+          Files.delete(later);
+        }
+        return;
+      }
+    }
+  }
+
+  /**
+   * Appends a record.
+   *
+   * @return its location
+   * @throws IOException if a new segment cannot be made
+   */
+  long append(PoolRecord record) throws IOException {
+    long frameBytes = Frame.sizeOf(record);
+    long offset = segments.isEmpty() ? -1 : segments.getLast().append(record, frameBytes);
+    if (offset < 0) {
+      if (!segments.isEmpty()) {
+        segments.getLast().force();
+      }
+      segments.add(Segment.create(file(segments.size()), nextSize(frameBytes), arena));
+      offset = segments.getLast().append(record, frameBytes);
+    }
+    return base(segments.size() - 1) | offset;
+  }
+
+  /** Segments grow, so that a small topic takes little of the disk and a large one few files. */
+  private long nextSize(long frameBytes) {
+    long grown = (long) FIRST_SEGMENT_BYTES << Math.min(segments.size(), MAX_DOUBLINGS);
+    return Math.max(Math.min(grown, segmentBytes), Segment.HEADER_BYTES + frameBytes);
+  }
+
+  /** The frame at a location that this log named. */
+  Frame read(long location) {
+    return segments.get((int) (location >>> Integer.SIZE)).frame(location & 0xffff_ffffL);
+  }
+
+  /** Bytes taken by frames. */
+  long usedBytes() {
+    long bytes = 0;
+    for (Segment segment : segments) {
+      bytes += segment.usedBytes();
+    }
+    return bytes;
+  }
+
+  /** Puts what was appended on disk and unmaps the files. No frame may be read afterwards. */
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      if (!segments.isEmpty()) {
+        segments.getLast().force();
+      }
+      arena.close();
+    }
+  }
+
+  private Path file(int index) {
+    return directory.resolve(String.format("%08d%s", index, SUFFIX));
+  }
+
+  private static long base(int segment) {
+    return (long) segment << Integer.SIZE;
+  }
+}

@@ -1,0 +1,106 @@
+package io.viewstream.trainer.feed.internal;
+
+import io.viewstream.trainer.feed.FeedException;
+import io.viewstream.trainer.feed.OffsetRange;
+import io.viewstream.trainer.feed.TopicHorizon;
+import io.viewstream.trainer.feed.internal.PoolStore.TopicIdentity;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The log of one topic together with how far it was read. One thread appends. */
+final class TopicLog implements AutoCloseable {
+
+  private final TopicIdentity topic;
+  private final Path directory;
+  private final SegmentLog log;
+  private final Map<Integer, Long> beginnings = new HashMap<>();
+  private final Map<Integer, Long> positions = new HashMap<>();
+
+  /** A log whose files are not looked at before {@link #recover}. */
+  TopicLog(TopicIdentity topic, Path directory, int segmentBytes) {
+    this.topic = topic;
+    this.directory = directory;
+    this.log = new SegmentLog(directory, segmentBytes);
+  }
+
+  /** Opens the files and visits every frame. Records may be read as soon as they were visited. */
+  void recover(FrameVisitor visitor) throws IOException {
+    log.recover(
+        (location, frame) -> {
+          switch (frame.kind()) {
+            case BEGINNINGS -> frame.offsets().forEach(this::begin);
+            case POSITIONS -> positions.putAll(frame.offsets());
+            case SOURCE, WITHDRAWN, VIEW, DEAD_LETTER -> {
+              // The positions behind the last records may be lost.
+              positions.merge(frame.partition(), frame.offset() + 1, Math::max);
+              visitor.visit(location, frame);
+            }
+          }
+        });
+  }
+
+  private void begin(int partition, long offset) {
+    beginnings.put(partition, offset);
+    positions.merge(partition, offset, Math::max);
+  }
+
+  TopicIdentity topic() {
+    return topic;
+  }
+
+  long append(PoolRecord record) {
+    try {
+      return log.append(record);
+    } catch (IOException e) {
+      throw new FeedException("Cannot write to the cache " + directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Notes where reading of some partitions begins. */
+  void appendBeginnings(Map<Integer, Long> offsets) {
+    append(PoolRecord.offsets(FrameKind.BEGINNINGS, offsets));
+    offsets.forEach(this::begin);
+  }
+
+  /** Notes how far some partitions were read. */
+  void appendPositions(Map<Integer, Long> offsets) {
+    append(PoolRecord.offsets(FrameKind.POSITIONS, offsets));
+    positions.putAll(offsets);
+  }
+
+  /** Where reading of a partition goes on, or -1 when it has not begun. */
+  long position(int partition) {
+    return positions.getOrDefault(partition, -1L);
+  }
+
+  long beginning(int partition) {
+    return beginnings.getOrDefault(partition, 0L);
+  }
+
+  /** What was read of every partition. */
+  TopicHorizon held() {
+    List<OffsetRange> ranges = new ArrayList<>();
+    for (int partition = 0; partition < topic.partitions(); partition++) {
+      long begin = beginning(partition);
+      ranges.add(new OffsetRange(begin, Math.max(begin, position(partition))));
+    }
+    return new TopicHorizon(topic.name(), topic.id(), ranges);
+  }
+
+  Frame read(long location) {
+    return log.read(location);
+  }
+
+  long usedBytes() {
+    return log.usedBytes();
+  }
+
+  @Override
+  public void close() {
+    log.close();
+  }
+}

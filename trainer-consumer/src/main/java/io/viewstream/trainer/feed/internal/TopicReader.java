@@ -1,0 +1,319 @@
+package io.viewstream.trainer.feed.internal;
+
+import io.viewstream.schemas.Topic;
+import io.viewstream.schemas.serde.RegistryUnavailableException;
+import io.viewstream.trainer.feed.FeedException;
+import io.viewstream.trainer.feed.FillProgress;
+import io.viewstream.trainer.feed.Horizon;
+import io.viewstream.trainer.feed.OffsetRange;
+import io.viewstream.trainer.feed.TopicHorizon;
+import io.viewstream.trainer.feed.ViewPoolSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the topics into the store, on the thread that calls. Partitions are assigned, not
+ * subscribed to: every trainer reads all of them, and the store knows where to go on.
+ */
+public final class TopicReader implements AutoCloseable {
+
+  private static final Logger logger = LoggerFactory.getLogger(TopicReader.class);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  private static final List<Topic> TOPICS =
+      List.of(Topic.SOURCE_IMAGES, Topic.SYNTHETIC_VIEWS, Topic.DEAD_LETTERS);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final PoolStore store;
+  private final RecordTranslator translator;
+  private final long cacheBytes;
+  private final Map<String, Topic> topicOfName = new HashMap<>();
+  private final List<TopicPartition> partitions = new ArrayList<>();
+
+  // Above zero once a record did not fit: from then on records are measured and not kept.
+  private long bytesLeftOut;
+
+  private TopicReader(
+      Consumer<byte[], byte[]> consumer, ViewPoolSettings settings, PoolStore store) {
+    this.consumer = consumer;
+    this.store = store;
+    this.translator = new RecordTranslator(settings.connection());
+    this.cacheBytes = settings.cacheBytes();
+    for (Topic topic : TOPICS) {
+      PoolStore.TopicIdentity identity = store.log(topic).topic();
+      topicOfName.put(identity.name(), topic);
+      for (int partition = 0; partition < identity.partitions(); partition++) {
+        partitions.add(new TopicPartition(identity.name(), partition));
+      }
+    }
+  }
+
+  /**
+   * Connects and goes to where the store ends.
+   *
+   * @param store borrowed
+   * @throws FeedException if records behind the store's end have expired, or the topics end before
+   *     it
+   */
+  public static TopicReader connect(ViewPoolSettings settings, PoolStore store) {
+    Map<String, Object> properties = settings.connection().kafkaProperties();
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.groupId());
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+    // Bounds what the client holds of unread records.
+    properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(16 << 20));
+    properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(4 << 20));
+    Consumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    try {
+      TopicReader reader = new TopicReader(consumer, settings, store);
+      reader.seek();
+      return reader;
+    } catch (RuntimeException e) {
+      consumer.close();
+      throw e;
+    }
+  }
+
+  private void seek() {
+    consumer.assign(partitions);
+    Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    Map<Topic, Map<Integer, Long>> fresh = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      Topic topic = topic(partition);
+      long begin = begins.getOrDefault(partition, 0L);
+      long position = store.log(topic).position(partition.partition());
+      if (position < 0) {
+        fresh.computeIfAbsent(topic, t -> new HashMap<>()).put(partition.partition(), begin);
+        position = begin;
+      }
+      checkWithin(partition, position, begin, ends.getOrDefault(partition, 0L));
+      consumer.seek(partition, position);
+    }
+    fresh.forEach((topic, offsets) -> store.log(topic).appendBeginnings(offsets));
+  }
+
+  private static void checkWithin(TopicPartition partition, long position, long begin, long end) {
+    if (position < begin) {
+      throw new FeedException(
+          "Records of "
+              + partition
+              + " expired before they were read: the cache ends at offset "
+              + position
+              + ", the partition begins at "
+              + begin
+              + "; set the topic's retention.ms and retention.bytes to -1, and give an empty"
+              + " --cache-dir to train on what is left");
+    }
+    if (position > end) {
+      throw new FeedException(
+          "The cache has read "
+              + partition
+              + " up to offset "
+              + position
+              + ", but it ends at "
+              + end
+              + ": the cluster lost records; give an empty --cache-dir");
+    }
+  }
+
+  /** The present end of both topics. */
+  public Horizon freezeHorizon() {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    return new Horizon(
+        store.clusterId(), ends(Topic.SOURCE_IMAGES, ends), ends(Topic.SYNTHETIC_VIEWS, ends));
+  }
+
+  private TopicHorizon ends(Topic topic, Map<TopicPartition, Long> ends) {
+    TopicLog log = store.log(topic);
+    List<OffsetRange> ranges = new ArrayList<>();
+    for (int partition = 0; partition < log.topic().partitions(); partition++) {
+      long begin = log.beginning(partition);
+      TopicPartition key = new TopicPartition(log.topic().name(), partition);
+      ranges.add(new OffsetRange(begin, Math.max(begin, ends.getOrDefault(key, 0L))));
+    }
+    return new TopicHorizon(log.topic().name(), log.topic().id(), ranges);
+  }
+
+  /**
+   * Reads until the store holds everything before the horizon, and the dead letters there are.
+   *
+   * @throws FeedException if the cache is too small, or records have expired
+   */
+  public void readTo(Horizon horizon, FillProgress progress) throws InterruptedException {
+    Map<TopicPartition, Long> targets = new HashMap<>();
+    target(horizon.sourceImages(), targets);
+    target(horizon.syntheticViews(), targets);
+    List<TopicPartition> deadLetters =
+        partitions.stream().filter(p -> topic(p) == Topic.DEAD_LETTERS).toList();
+    targets.putAll(consumer.endOffsets(deadLetters));
+    long total = missing(targets);
+    if (total == 0) {
+      return;
+    }
+    try {
+      long missing = total;
+      while (missing > 0) {
+        progress.filled(total - missing, total);
+        pauseWhatIsDone(targets);
+        keep(consumer.poll(POLL));
+        missing = missing(targets);
+      }
+      progress.filled(total, total);
+      consumer.resume(partitions);
+      if (bytesLeftOut > 0) {
+        throw tooSmall();
+      }
+      commit();
+    } catch (InterruptException e) {
+      throw interrupted(e);
+    } catch (OffsetOutOfRangeException e) {
+      throw new FeedException(
+          "Records expired while they were read ("
+              + e.getMessage()
+              + "); set the topics' retention.ms and retention.bytes to -1",
+          e);
+    } catch (RegistryUnavailableException e) {
+      throw new FeedException("Reading stopped: " + e.getMessage(), e);
+    } catch (KafkaException e) {
+      throw new FeedException("Cannot read the topics: " + e.getMessage(), e);
+    }
+  }
+
+  /** Waits for new records, and reads what comes first. */
+  public void await(Duration duration) throws InterruptedException {
+    try {
+      keep(consumer.poll(duration));
+    } catch (InterruptException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static InterruptedException interrupted(InterruptException cause) {
+    // Kafka's exception sets the flag again, which would interrupt the caller's cleaning up.
+    Thread.interrupted();
+    InterruptedException exception = new InterruptedException("Interrupted while reading");
+    exception.initCause(cause);
+    return exception;
+  }
+
+  private static void target(TopicHorizon horizon, Map<TopicPartition, Long> targets) {
+    long[] ends = horizon.ends();
+    for (int partition = 0; partition < ends.length; partition++) {
+      targets.put(new TopicPartition(horizon.topic(), partition), ends[partition]);
+    }
+  }
+
+  private long missing(Map<TopicPartition, Long> targets) {
+    long missing = 0;
+    for (Map.Entry<TopicPartition, Long> target : targets.entrySet()) {
+      missing += Math.max(0, target.getValue() - consumer.position(target.getKey()));
+    }
+    return missing;
+  }
+
+  private void pauseWhatIsDone(Map<TopicPartition, Long> targets) {
+    List<TopicPartition> done = new ArrayList<>();
+    targets.forEach(
+        (partition, end) -> {
+          if (consumer.position(partition) >= end) {
+            done.add(partition);
+          }
+        });
+    consumer.pause(done);
+  }
+
+  private void keep(ConsumerRecords<byte[], byte[]> records) {
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      Topic topic = topic(new TopicPartition(record.topic(), record.partition()));
+      PoolRecord translated = translator.translate(topic, record);
+      if (translated != null) {
+        long frameBytes = Frame.sizeOf(translated);
+        if (bytesLeftOut > 0 || store.usedBytes() + frameBytes > cacheBytes) {
+          bytesLeftOut += frameBytes;
+        } else {
+          store.append(topic, translated);
+        }
+      }
+    }
+    if (bytesLeftOut == 0) {
+      keepPositions();
+    }
+  }
+
+  private void keepPositions() {
+    for (Topic topic : TOPICS) {
+      TopicLog log = store.log(topic);
+      Map<Integer, Long> moved = new HashMap<>();
+      for (TopicPartition partition : partitions) {
+        if (topic(partition) == topic
+            && consumer.position(partition) != log.position(partition.partition())) {
+          moved.put(partition.partition(), consumer.position(partition));
+        }
+      }
+      if (!moved.isEmpty()) {
+        log.appendPositions(moved);
+      }
+    }
+  }
+
+  private FeedException tooSmall() {
+    return new FeedException(
+        "The cache is too small: the records up to the horizon take "
+            + (store.usedBytes() + bytesLeftOut)
+            + " bytes, --cache-bytes allows "
+            + cacheBytes);
+  }
+
+  private void commit() {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      offsets.put(partition, new OffsetAndMetadata(consumer.position(partition)));
+    }
+    consumer.commitAsync(
+        offsets,
+        (committed, failure) -> {
+          if (failure != null) {
+            logger.warn(
+                "Cannot commit offsets, so tools show too large a lag: {}", failure.getMessage());
+          }
+        });
+  }
+
+  /** Records that could not be read and were left out. */
+  public long malformedRecords() {
+    return translator.malformedRecords();
+  }
+
+  private Topic topic(TopicPartition partition) {
+    Topic topic = topicOfName.get(partition.topic());
+    if (topic == null) {
+      throw new IllegalStateException("Not assigned: " + partition);
+    }
+    return topic;
+  }
+
+  @Override
+  public void close() {
+    consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(CLOSE_TIMEOUT));
+  }
+}
