@@ -12,10 +12,13 @@ public final class Logging {
 
   /**
    * Loggers that warn of what is no news to a user: settings that one client of several does not
-   * know, the first start of an empty broker, connections that end with the broker.
+   * know, the first start of an empty broker, connections that end with the broker, a GPU that is
+   * not there.
    */
   private static final List<String> CHATTERBOXES =
       List.of(
+          "ai.djl.onnxruntime.engine.OrtEngine",
+          "ai.djl.util.cuda.CudaUtils",
           "org.apache.kafka.clients.NetworkClient",
           "org.apache.kafka.common.config.AbstractConfig",
           "org.apache.kafka.common.utils.AppInfoParser",
