@@ -1,9 +1,12 @@
 package io.viewstream.generators;
 
+import io.viewstream.generators.internal.model.BundledPackage;
 import io.viewstream.generators.internal.model.IcganGenerator;
 import io.viewstream.generators.internal.model.ModelPackage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Opens generators by name or from a model package. */
@@ -13,10 +16,17 @@ public final class Generators {
 
   private Generators() {}
 
+  /** The generators that are part of the program. */
+  public static List<String> names() {
+    List<String> names = new ArrayList<>(BundledPackage.NAMES);
+    names.addFirst(PhotometricGenerator.ID);
+    return List.copyOf(names);
+  }
+
   /**
    * Opens a generator.
    *
-   * @param nameOrPackage {@code photometric}, or the path of a model package: a folder with a
+   * @param nameOrPackage one of {@link #names}, or the path of a model package: a folder with a
    *     generator.json
    * @param engine the DJL engine that runs a model package, for example {@code OnnxRuntime}; empty
    *     for OnnxRuntime. A generator without a model has no engine and takes none.
@@ -32,11 +42,14 @@ public final class Generators {
       }
       return new PhotometricGenerator();
     }
+    if (BundledPackage.NAMES.contains(nameOrPackage)) {
+      return BundledPackage.open(nameOrPackage, engine.orElse(DEFAULT_ENGINE));
+    }
     Path folder = Path.of(nameOrPackage);
     if (!Files.isDirectory(folder)) {
       throw new InvalidPackageException(
-          "Generator %s is neither photometric nor a folder with a generator.json"
-              .formatted(nameOrPackage));
+          "Generator %s is neither a folder with a generator.json nor one of %s"
+              .formatted(nameOrPackage, String.join(", ", names())));
     }
     return IcganGenerator.open(ModelPackage.open(folder), engine.orElse(DEFAULT_ENGINE));
   }

@@ -1,9 +1,11 @@
 package io.viewstream.local;
 
+import io.viewstream.augment.AugmentCommand;
 import io.viewstream.local.internal.CommandGroup;
 import io.viewstream.local.internal.FailureLine;
 import io.viewstream.local.internal.Logging;
 import io.viewstream.local.internal.ProjectVersion;
+import io.viewstream.producer.ProduceCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -56,7 +58,13 @@ public final class Viewstream implements Runnable {
         root,
         List.of(
             new CommandGroup("On this machine", List.of(new LocalCommand())),
-            new CommandGroup("Data plane", List.of(new TopicsCommand()))));
+            new CommandGroup(
+                "Data plane",
+                List.of(
+                    new TopicsCommand(),
+                    new ProduceCommand(),
+                    new AugmentCommand(),
+                    new InspectCommand()))));
     FailureLine.install(root);
     root.setUsageHelpWidth(HELP_WIDTH);
     root.setAbbreviatedOptionsAllowed(false);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,6 +145,13 @@ public final class SettingValues {
           }
         });
     return differences;
+  }
+
+  /** The values by name, without sources. */
+  public Map<String, String> plain() {
+    Map<String, String> plain = new LinkedHashMap<>();
+    values.forEach((key, value) -> plain.put(key.text(), value.value()));
+    return plain;
   }
 
   /** SHA-256 of all keys and values, without the sources: equal for equal trainings. */

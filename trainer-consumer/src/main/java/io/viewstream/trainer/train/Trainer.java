@@ -2,7 +2,6 @@ package io.viewstream.trainer.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
@@ -27,8 +26,6 @@ import java.util.SequencedMap;
  * flat. Owns networks and optimizer; used by one thread.
  */
 public final class Trainer implements AutoCloseable {
-
-  private static final NDIndex EVERYTHING = new NDIndex("...");
 
   private final TrainingEngine engine;
   private final OptimizerSettings settings;
@@ -144,13 +141,7 @@ public final class Trainer implements AutoCloseable {
               .formatted(saved.size(), live.size()));
     }
     engine.withoutGradients();
-    live.forEach(
-        (name, tensor) -> {
-          TensorData data = saved.get(name);
-          try (NDArray copy = engine.manager().create(data.toArray(), data.shape())) {
-            tensor.set(EVERYTHING, copy);
-          }
-        });
+    live.forEach((name, tensor) -> saved.get(name).copyTo(tensor));
   }
 
   private Map<String, NDArray> live() {

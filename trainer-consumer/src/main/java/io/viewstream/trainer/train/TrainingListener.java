@@ -9,6 +9,14 @@ public interface TrainingListener {
   TrainingListener NONE = new TrainingListener() {};
 
   /**
+   * More was read from Kafka.
+   *
+   * @param done offsets read since this reading began
+   * @param total offsets to be read
+   */
+  default void onFill(long done, long total) {}
+
+  /**
    * A step is done.
    *
    * @param position after it

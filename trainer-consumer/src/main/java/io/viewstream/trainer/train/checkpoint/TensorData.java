@@ -1,6 +1,7 @@
 package io.viewstream.trainer.train.checkpoint;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.nio.FloatBuffer;
 
@@ -11,6 +12,8 @@ import java.nio.FloatBuffer;
  * @param values row-major from position 0; as many as the shape says; not to be modified
  */
 public record TensorData(Shape shape, FloatBuffer values) {
+
+  private static final NDIndex EVERYTHING = new NDIndex("...");
 
   /** Checks that shape and values agree. */
   public TensorData {
@@ -28,6 +31,17 @@ public record TensorData(Shape shape, FloatBuffer values) {
   /** A row of numbers. */
   public static TensorData of(float[] values) {
     return new TensorData(new Shape(values.length), FloatBuffer.wrap(values));
+  }
+
+  /**
+   * Writes the values into a tensor of the engine, whose gradient recording is off.
+   *
+   * @param tensor of the same shape
+   */
+  public void copyTo(NDArray tensor) {
+    try (NDArray copy = tensor.getManager().create(toArray(), shape)) {
+      tensor.set(EVERYTHING, copy);
+    }
   }
 
   /** The values as a new array. */

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A folder with a generator.json and the files that it names, every one of them checked by length
@@ -62,6 +63,11 @@ public record ModelPackage(Path folder, Manifest manifest) {
     ModelPackage modelPackage = new ModelPackage(folder, readManifest(settings));
     modelPackage.checkFiles();
     return modelPackage;
+  }
+
+  /** The files that a package's generator.json names, none of them checked. */
+  static Set<String> fileNames(Path folder) {
+    return readFiles(JsonSettings.read(folder.resolve(MANIFEST_FILE)).object("files")).keySet();
   }
 
   private static Manifest readManifest(JsonSettings settings) {

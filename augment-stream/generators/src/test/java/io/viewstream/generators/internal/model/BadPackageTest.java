@@ -32,7 +32,8 @@ class BadPackageTest {
     assertThatThrownBy(() -> Generators.open("photometrik", Optional.empty()))
         .isInstanceOf(InvalidPackageException.class)
         .hasMessage(
-            "Generator photometrik is neither photometric nor a folder with a generator.json");
+            "Generator photometrik is neither a folder with a generator.json nor one of photometric,"
+                + " icgan32");
   }
 
   @Test

@@ -72,20 +72,20 @@ class IcganGeneratorTest {
   @Test
   void shouldComputeWhatPyTorchComputes() throws IOException {
     JsonNode golden = TinyPackage.golden();
-    List<float[]> expectedPixels = rows(golden.get("pixel_values"));
-    List<float[]> expectedEmbeddings = rows(golden.get("image_embeds"));
-    List<float[]> expectedSamples = rows(golden.get("sample"));
+    List<float[]> expectedPixels = TinyPackage.rows(golden.get("pixel_values"));
+    List<float[]> expectedEmbeddings = TinyPackage.rows(golden.get("image_embeds"));
+    List<float[]> expectedSamples = TinyPackage.rows(golden.get("sample"));
     ModelPackage modelPackage = ModelPackage.open(TinyPackage.original());
     Manifest manifest = modelPackage.manifest();
     ImagePreprocessor preprocessor =
         new ImagePreprocessor(SIDE, manifest.channelMeans(), manifest.channelDeviations());
     try (IcganNetworks networks = IcganNetworks.open(modelPackage, Network.ONNX_RUNTIME)) {
       List<float[]> pixels = new ArrayList<>();
-      for (float[] planes : rows(golden.get("pixels"))) {
-        pixels.add(preprocessor.apply(image(planes)));
+      for (float[] planes : TinyPackage.rows(golden.get("pixels"))) {
+        pixels.add(preprocessor.apply(TinyPackage.image(planes, SIDE)));
       }
       List<float[]> embeddings = networks.embed(pixels, 4);
-      List<float[]> samples = networks.sample(embeddings, rows(golden.get("noise")), 8);
+      List<float[]> samples = networks.sample(embeddings, TinyPackage.rows(golden.get("noise")), 8);
       for (int i = 0; i < 3; i++) {
         assertThat(pixels.get(i)).containsExactly(expectedPixels.get(i), within(1e-6f));
         assertThat(embeddings.get(i)).containsExactly(expectedEmbeddings.get(i), within(1e-5f));
@@ -235,28 +235,5 @@ class IcganGeneratorTest {
     for (int i = 0; i < expectedPixels.length; i++) {
       assertThat(actualPixels[i] & 0xff).isCloseTo(expectedPixels[i] & 0xff, within(1));
     }
-  }
-
-  /** The rows of a tensor along its first dimension. */
-  private static List<float[]> rows(JsonNode tensor) {
-    float[] numbers = TinyPackage.numbers(tensor);
-    int count = tensor.get("shape").get(0).intValue();
-    int length = numbers.length / count;
-    List<float[]> rows = new ArrayList<>();
-    for (int row = 0; row < count; row++) {
-      rows.add(Arrays.copyOfRange(numbers, row * length, (row + 1) * length));
-    }
-    return rows;
-  }
-
-  private static RgbImage image(float[] planes) {
-    byte[] pixels = new byte[planes.length];
-    int plane = SIDE * SIDE;
-    for (int i = 0; i < plane; i++) {
-      for (int channel = 0; channel < RgbImage.CHANNELS; channel++) {
-        pixels[i * RgbImage.CHANNELS + channel] = (byte) (int) planes[channel * plane + i];
-      }
-    }
-    return new RgbImage(SIDE, SIDE, pixels);
   }
 }

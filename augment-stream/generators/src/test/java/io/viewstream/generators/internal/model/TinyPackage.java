@@ -3,6 +3,7 @@ package io.viewstream.generators.internal.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.viewstream.imaging.RgbImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -11,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** The package that src/test/models/tiny_icgan.py writes, and copies of it with a fault. */
@@ -45,13 +48,32 @@ final class TinyPackage {
     return MAPPER.readTree(resource("tiny-icgan-golden.json").toFile());
   }
 
-  static float[] numbers(JsonNode tensor) {
+  /** The rows of a tensor along its first dimension. */
+  static List<float[]> rows(JsonNode tensor) {
     JsonNode data = tensor.get("data");
-    float[] numbers = new float[data.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = data.get(i).floatValue();
+    int count = tensor.get("shape").get(0).intValue();
+    int length = data.size() / count;
+    List<float[]> rows = new ArrayList<>();
+    for (int row = 0; row < count; row++) {
+      float[] numbers = new float[length];
+      for (int i = 0; i < length; i++) {
+        numbers[i] = data.get(row * length + i).floatValue();
+      }
+      rows.add(numbers);
     }
-    return numbers;
+    return rows;
+  }
+
+  /** An image whose levels are given as planes. */
+  static RgbImage image(float[] planes, int side) {
+    byte[] pixels = new byte[planes.length];
+    int plane = side * side;
+    for (int i = 0; i < plane; i++) {
+      for (int channel = 0; channel < RgbImage.CHANNELS; channel++) {
+        pixels[i * RgbImage.CHANNELS + channel] = (byte) (int) planes[channel * plane + i];
+      }
+    }
+    return new RgbImage(side, side, pixels);
   }
 
   /** A copy that may be spoilt. */

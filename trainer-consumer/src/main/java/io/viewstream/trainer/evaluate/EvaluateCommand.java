@@ -1,0 +1,133 @@
+package io.viewstream.trainer.evaluate;
+
+import io.viewstream.imaging.source.ImageSource;
+import io.viewstream.imaging.source.SourceOptions;
+import io.viewstream.imaging.source.Split;
+import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.CommonOptions;
+import io.viewstream.kafka.command.JsonReport;
+import io.viewstream.trainer.train.Checkpoint;
+import io.viewstream.trainer.train.EngineException;
+import io.viewstream.trainer.train.SettingsException;
+import io.viewstream.trainer.train.TrainingEngine;
+import io.viewstream.trainer.train.checkpoint.CheckpointException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code viewstream evaluate}: linear probe and nearest neighbours on the features of a checkpoint.
+ */
+@Command(
+    name = "evaluate",
+    description = {
+      "Measures the features of a checkpoint's backbone with labelled images: a linear probe and a vote of the"
+          + " nearest neighbours, as the part of test images that are named rightly.",
+      "Needs no Kafka. A source with the sub-folders train and test gives each its own part, so the same path can be"
+          + " given twice."
+    })
+public final class EvaluateCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Option(
+      names = "--checkpoint",
+      required = true,
+      paramLabel = "FILE|DIR",
+      description = "A checkpoint, or a training's folder, whose newest is taken.")
+  private Path checkpoint = Path.of("viewstream-training");
+
+  @Option(
+      names = "--train-images",
+      required = true,
+      paramLabel = "PATH|shapes",
+      description =
+          "Labelled images to learn from: a folder with class sub-folders, a tar archive, or shapes.")
+  private String trainImages = ImageSource.SHAPES;
+
+  @Option(
+      names = "--test-images",
+      required = true,
+      paramLabel = "PATH|shapes",
+      description = "Labelled images to be tested on.")
+  private String testImages = ImageSource.SHAPES;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Take so many training images at most, and as many test images (default: all).")
+  private @Nullable Long limit;
+
+  @Option(
+      names = "--neighbours",
+      paramLabel = "K",
+      defaultValue = "20",
+      description = "How many neighbours vote (default: ${DEFAULT-VALUE}).")
+  private int neighbours = 20;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      defaultValue = "0.07",
+      description = "How much nearer ones count for more (default: ${DEFAULT-VALUE}).")
+  private double temperature = 0.07;
+
+  @Option(
+      names = "--device",
+      paramLabel = "cpu|cuda:N",
+      defaultValue = "cpu",
+      description = "What computes (default: ${DEFAULT-VALUE}).")
+  private String device = "cpu";
+
+  @Override
+  public Integer call() {
+    long start = System.nanoTime();
+    EvaluationResult result = evaluate();
+    new JsonReport()
+        .put("linearProbeTop1", result.linearProbeTop1())
+        .put("knnTop1", result.knnTop1())
+        .put("chance", result.chance())
+        .put("classes", result.classes())
+        .put("trainImages", result.trainImages())
+        .put("testImages", result.testImages())
+        .put("seconds", (System.nanoTime() - start) / 1e9)
+        .write(common.report());
+    System.out.printf(
+        Locale.ROOT,
+        "Linear probe %.1f %%, nearest neighbours %.1f %%, chance %.1f %% (%d classes, %d training and %d test images)%n",
+        100 * result.linearProbeTop1(),
+        100 * result.knnTop1(),
+        100 * result.chance(),
+        result.classes(),
+        result.trainImages(),
+        result.testImages());
+    return 0;
+  }
+
+  private EvaluationResult evaluate() {
+    try {
+      SourceOptions options =
+          limit == null ? SourceOptions.DEFAULT : SourceOptions.DEFAULT.withLimit(limit);
+      Evaluation evaluation =
+          new Evaluation(LinearProbe.DEFAULT, new NearestNeighbours(neighbours, temperature));
+      Checkpoint saved = Checkpoint.read(checkpoint);
+      ImageSource train = Evaluation.source(trainImages, Split.TRAIN, options);
+      ImageSource test = Evaluation.source(testImages, Split.TEST, options);
+      if (trainImages.equals(testImages) && !train.divided()) {
+        throw new SettingsException(
+            "--train-images and --test-images are both %s, which has no sub-folders train and test; test images must be others"
+                .formatted(trainImages));
+      }
+      try (TrainingEngine engine = TrainingEngine.start(device, 0)) {
+        return evaluation.run(engine, saved, train, test);
+      }
+    } catch (SettingsException | IllegalArgumentException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()));
+    } catch (EvaluationException | CheckpointException | EngineException e) {
+      throw CommandException.failed(String.valueOf(e.getMessage()), e);
+    }
+  }
+}

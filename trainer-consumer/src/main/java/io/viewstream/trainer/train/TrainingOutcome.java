@@ -1,0 +1,56 @@
+package io.viewstream.trainer.train;
+
+import io.viewstream.kafka.command.JsonReport;
+import io.viewstream.trainer.feed.SettledImages;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What came of a training, with what it was.
+ *
+ * @param result steps, losses, counts
+ * @param settings with the runs that were chosen
+ * @param syntheticFractionRequested see {@code syntheticFractionAchieved}
+ * @param syntheticFractionAchieved of the views in slots that may be synthetic
+ * @param settled how far the generation stage was when training began, if it was waited for
+ * @param manifest of the training, by which it can be repeated
+ * @param engineThreads threads inside one operation
+ */
+public record TrainingOutcome(
+    TrainingResult result,
+    SettingValues settings,
+    double syntheticFractionRequested,
+    double syntheticFractionAchieved,
+    Optional<SettledImages> settled,
+    Path manifest,
+    int engineThreads) {
+
+  /** As a report. */
+  public JsonReport toReport() {
+    JsonReport report =
+        new JsonReport()
+            .put("steps", result.position().step())
+            .put("epochs", result.position().epoch())
+            .put("losses", result.losses())
+            .put("imagesPerSecond", result.imagesPerSecond())
+            .put("syntheticFractionRequested", syntheticFractionRequested)
+            .put("syntheticFractionAchieved", syntheticFractionAchieved)
+            .put(
+                "fallbackViews",
+                result.counts().first().fallback() + result.counts().second().fallback())
+            .put("replacedImages", result.counts().replacedImages())
+            .put("seconds", result.duration().toNanos() / 1e9)
+            .put("interrupted", result.interrupted())
+            .put("engineThreads", engineThreads)
+            .put("settingsHash", settings.hash())
+            .put("settings", settings.plain())
+            .put("manifest", manifest.toString());
+    result.checkpoint().ifPresent(file -> report.put("checkpoint", file.toString()));
+    settled.ifPresent(
+        images ->
+            report
+                .put("settledImages", images.settled())
+                .put("unsettledImages", images.unsettled()));
+    return report;
+  }
+}
