@@ -44,8 +44,8 @@ public final class PlanarImage {
   }
 
   /**
-   * One row of one channel, to read and write. The array may be longer than the row, and another one
-   * after {@link #resize} and {@link #swap}.
+   * One row of one channel, to read and write. The array may be longer than the row, and another
+   * one after {@link #resize} and {@link #swap}.
    *
    * @param channel 0 red, 1 green, 2 blue
    * @param y row, from the top
