@@ -35,9 +35,9 @@ def main():
     condition = torch.randn(2, encoder.size)
     noise = torch.randn(2, networks.NOISE_SIZE)
     files = [export(encoder, package / "image_encoder/model.onnx", {"pixel_values": torch.randn(2, 3, 32, 32)},
-                    "image_embeds"),
+                    "image_embeds", [encoder.size]),
              export(generator, package / "generator/model.onnx", {"image_embeds": condition, "noise": noise},
-                    "sample")]
+                    "sample", [3, 32, 32])]
     total = sum(file.stat().st_size for file in files)
     if total > SIZE_LIMIT_BYTES:
         stage.fail(f"the package's ONNX files have {total} bytes, above the limit of {SIZE_LIMIT_BYTES}; "
@@ -49,14 +49,20 @@ def main():
     log(f"package in {package.name}/, {total} bytes of ONNX")
 
 
-def export(network, path, inputs, output_name):
-    """Writes one network with a free batch size and checks the file; inputs are examples by name."""
+def export(network, path, inputs, output_name, output_shape):
+    """Writes one network with a free batch size and checks the file.
+
+    `inputs` are examples by name; `output_shape` is the output's shape without the batch.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     names = [*inputs, output_name]
     torch.onnx.export(network.eval(), tuple(inputs.values()), str(path), opset_version=OPSET, do_constant_folding=True,
                       input_names=list(inputs), output_names=[output_name],
                       dynamic_axes={name: {0: "batch"} for name in names})
     model = onnx.load(str(path))
+    for dimension, size in zip(model.graph.output[0].type.tensor_type.shape.dim[1:], output_shape):
+        dimension.dim_value = size
+    onnx.save(model, str(path))
     onnx.checker.check_model(model, full_check=True)
     found = [value.name for value in [*model.graph.input, *model.graph.output]]
     if found != names:

@@ -91,8 +91,8 @@ class ConditionEncoder(nn.Module):
     def semantic(self, maps):
         """The encoder's maps to the first two parts of the condition, [n, semantic_size]."""
         content, layout = self._pool(maps)
-        content = _unit_entries(content - self.content_mean)
-        layout = _unit_entries((layout - self.layout_mean) @ self.layout_projection)
+        content = _unit_entries(content - self.content_mean, self.encoder.features)
+        layout = _unit_entries((layout - self.layout_mean) @ self.layout_projection, self.layout_size)
         return torch.cat([content, layout], 1)
 
     @staticmethod
@@ -105,9 +105,9 @@ def thumbnail(images):
     return functional.avg_pool2d(images, 8).flatten(1)
 
 
-def _unit_entries(rows):
-    """Scales rows [n, d] to a root mean square of one."""
-    return rows * (rows.shape[1] ** .5 / rows.norm(dim=1, keepdim=True))
+def _unit_entries(rows, size):
+    """Scales rows [n, size] to a root mean square of one."""
+    return rows * (size ** .5 / rows.norm(dim=1, keepdim=True))
 
 
 class ModulatedBlock(nn.Module):
@@ -115,10 +115,10 @@ class ModulatedBlock(nn.Module):
 
     def __init__(self, inputs, outputs, modulation_size, upsample):
         super().__init__()
-        self.upsample = upsample
+        self.inputs, self.outputs, self.upsample = inputs, outputs, upsample
         self.normalisation1 = nn.BatchNorm2d(inputs)
         self.normalisation2 = nn.BatchNorm2d(outputs)
-        self.modulation1 = nn.Linear(modulation_size, 2 * inputs)
+        self.modulation1 = nn.Linear(modulation_size, 2 * inputs)  # scales, then shifts
         self.modulation2 = nn.Linear(modulation_size, 2 * outputs)
         self.convolution1 = nn.Conv2d(inputs, outputs, 3, 1, 1)
         self.convolution2 = nn.Conv2d(outputs, outputs, 3, 1, 1)
@@ -128,17 +128,18 @@ class ModulatedBlock(nn.Module):
             nn.init.zeros_(modulation.bias)
 
     def forward(self, x, modulation):
-        y = self.convolution1(self._modulate(self.normalisation1(x), self.modulation1(modulation)))
+        y = self.convolution1(_modulate(self.normalisation1(x), self.modulation1(modulation), self.inputs))
         x = self.shortcut(x)
         if self.upsample:
             y = functional.interpolate(y, scale_factor=2., mode="nearest")
             x = functional.interpolate(x, scale_factor=2., mode="nearest")
-        return x + self.convolution2(self._modulate(self.normalisation2(y), self.modulation2(modulation)))
+        return x + self.convolution2(_modulate(self.normalisation2(y), self.modulation2(modulation), self.outputs))
 
-    @staticmethod
-    def _modulate(x, parameters):
-        scale, shift = parameters.unsqueeze(-1).unsqueeze(-1).chunk(2, 1)
-        return functional.relu(x * (1 + scale) + shift)
+
+def _modulate(x, parameters, channels):
+    """Scales and shifts maps x [n, channels, height, width] by parameters [n, 2 * channels], then rectifies."""
+    parameters = parameters.unsqueeze(-1).unsqueeze(-1)
+    return functional.relu(x * (1 + parameters[:, :channels]) + parameters[:, channels:])
 
 
 class Generator(nn.Module):
@@ -151,6 +152,7 @@ class Generator(nn.Module):
         super().__init__()
         self.channels = channels
         inputs = condition_size + NOISE_SIZE
+        self.colours_from = condition_size - ConditionEncoder.THUMBNAIL
         self.modulation = nn.Sequential(nn.Linear(inputs, modulation_size), nn.ReLU(),
                                         nn.Linear(modulation_size, modulation_size), nn.ReLU())
         self.start = nn.Linear(inputs, channels[0] * 4 * 4)
@@ -173,7 +175,7 @@ class Generator(nn.Module):
         for block in self.blocks:
             x = block(x, modulation)
         detail = self.output(functional.relu(self.normalisation(x))).float()
-        colour = self.colour(condition[:, -ConditionEncoder.THUMBNAIL:].reshape(-1, 3, 4, 4)).float()
+        colour = self.colour(condition[:, self.colours_from:].reshape(-1, 3, 4, 4)).float()
         return torch.tanh(detail + functional.interpolate(colour, scale_factor=8., mode="bilinear",
                                                           align_corners=False))
 

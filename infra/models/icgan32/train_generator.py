@@ -97,7 +97,7 @@ class Trainer:
         """Trains for the minutes of the settings."""
         shuffler = data.Shuffler(len(self.images))
         begin = reported = snapshot = time.monotonic()
-        sums, reported_step = {}, 0
+        sums, reported_step, processor_begin = {}, 0, time.process_time()
         while True:
             progress = (time.monotonic() - begin) / 60 / self.settings["minutes"]
             if progress >= 1:
@@ -112,7 +112,9 @@ class Trainer:
             if now - reported > 60:
                 count = self.step - reported_step
                 means = " ".join(f"{name} {value / count:.3f}" for name, value in sums.items())
-                self.log(f"{progress * 100:.0f} % step {self.step}, {(now - reported) / count:.2f} s a step: {means}")
+                processor_seconds = (time.process_time() - processor_begin) / self.step
+                self.log(f"{progress * 100:.0f} % step {self.step}, {(now - reported) / count:.2f} s a step "
+                         f"({processor_seconds:.2f} s of processor): {means}")
                 sums, reported, reported_step = {}, now, self.step
             if now - snapshot > SNAPSHOT_MINUTES * 60:
                 stage.save(self.snapshot_path, self.settings, **self.state())
