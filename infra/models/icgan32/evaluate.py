@@ -20,6 +20,7 @@ import train_generator
 SEED = 4
 VIEWS = 4
 NOISE_BOUND = 2.
+NOISE_GAIN = 2.3
 COLUMNS = [("top1", "own source nearest, top-1 %"), ("top10", "top-10 %"), ("agreement", "class agrees %"),
            ("true_class", "true class %"), ("diversity", "diversity"), ("source_distance", "distance to source"),
            ("training_distance", "nearest training image"), ("training_pixels", "the same in pixels"),
@@ -31,22 +32,24 @@ def main():
     parser.add_argument("--generator", default="generator", help="name of the file in the work folder, without .pt")
     parser.add_argument("--noise-bound", type=float, default=NOISE_BOUND,
                         help="noise is normal, truncated at +-bound; 0 does not truncate")
+    parser.add_argument("--noise-gain", type=float, default=NOISE_GAIN,
+                        help="the generator multiplies noise by this; above 1, views differ more")
     options = parser.parse_args()
     log = stage.start(options, "evaluate", SEED)
     generator_file = options.work_dir / f"{options.generator}.pt"
     saved = stage.load(generator_file, options.device)
     target = options.work_dir / f"{options.generator}-measures.json"
     settings = {"seed": SEED, "views": VIEWS, "noise_bound": options.noise_bound,
-                "generator_sha256": stage.sha256(generator_file),
+                "noise_gain": options.noise_gain, "generator_sha256": stage.sha256(generator_file),
                 "evaluator_sha256": stage.sha256(options.work_dir / "evaluator.pt")}
     if target.exists() and json.loads(target.read_text())["settings"] == settings:
         log(f"already done: {target.name}")
         return
     images = data.Images(options.images, options.work_dir, log)
     evaluators, accuracies = train_evaluator.load(options.work_dir, options.device)
-    sampler = Sampler(saved, options.device, options.noise_bound)
-    log(f"{generator_file.name}: {saved['steps']} steps; noise bound {options.noise_bound}; "
-        f"evaluators' accuracies {accuracies}")
+    sampler = Sampler(saved, options.device, options.noise_bound, options.noise_gain)
+    log(f"{generator_file.name}: {saved['steps']} steps; noise bound {options.noise_bound}, "
+        f"gain {options.noise_gain}; evaluators' accuracies {accuracies}")
     real = Measure(evaluators["real"], images.train, images.test, images.test_labels, options.device)
     drawn = Measure(evaluators["shapes"], images.train_shapes, images.test_shapes, images.test_shape_labels,
                     options.device)
@@ -68,13 +71,14 @@ def main():
 class Sampler:
     """Draws views with a trained generator."""
 
-    def __init__(self, saved, device, noise_bound):
+    def __init__(self, saved, device, noise_bound=NOISE_BOUND, noise_gain=NOISE_GAIN):
         self.device, self.noise_bound = device, noise_bound
         self.condition_encoder = networks.load_condition_encoder(saved["condition_encoder"], saved["encoder_width"],
                                                                  device)
         size = self.condition_encoder.size
-        self.generator = networks.Generator(size)
-        self.generator.load_state_dict(saved["generator"])
+        generator = networks.Generator(size)
+        generator.load_state_dict(saved["generator"])
+        self.generator = networks.WidenedGenerator(generator, noise_gain)
         self.generator.to(device, memory_format=torch.channels_last).eval()
         self.posterior = networks.Posterior(size)
         self.posterior.load_state_dict(saved["posterior"])
@@ -88,10 +92,10 @@ class Sampler:
         return noise
 
     @torch.no_grad()
-    def views(self, sources):
+    def views(self, sources, noise_scale=1.):
         """uint8 sources [n, 3, 32, 32] to one view of each, in [0, 1], rounded to 8 bits."""
         conditions = train_generator.conditions_of(self.condition_encoder, sources, self.device)
-        return self._draw(conditions, self.noise(len(sources)))
+        return self._draw(conditions, self.noise(len(sources)) * noise_scale)
 
     @torch.no_grad()
     def reconstructions(self, sources):
@@ -99,7 +103,7 @@ class Sampler:
         conditions = train_generator.conditions_of(self.condition_encoder, sources, self.device)
         noise = torch.cat([self.posterior(data.unit(batch.to(self.device)) * 2 - 1, condition.to(self.device))[0].cpu()
                            for batch, condition in zip(sources.split(500), conditions.split(500))])
-        return self._draw(conditions, noise)
+        return self._draw(conditions, noise / self.generator.noise_gain)
 
     def _draw(self, conditions, noise):
         drawn = [self.generator(condition.to(self.device), z.to(self.device)).cpu()
@@ -127,6 +131,8 @@ def rows(measure, sampler):
             functional.avg_pool2d(sources, 8), scale_factor=8., mode="bilinear", align_corners=False))],
         "plain reconstruction": [sampler.reconstructions(measure.sources)],
         "**icgan32**": generated,
+        "icgan32 without noise gain":
+            [sampler.views(measure.sources, 1 / sampler.generator.noise_gain) for _ in range(VIEWS)],
         "icgan32, sources shuffled": [views[shuffle] for views in generated],
     }
     return {name: measure(views) for name, views in sets.items()}

@@ -28,7 +28,7 @@ def main():
     options = parser.parse_args()
     output = options.output or options.work_dir / "export"
     log = stage.Log(options.work_dir / "training-log.txt", "export")
-    sampler = evaluate.Sampler(stage.load(options.work_dir / f"{options.generator}.pt"), "cpu", evaluate.NOISE_BOUND)
+    sampler = evaluate.Sampler(stage.load(options.work_dir / f"{options.generator}.pt"), "cpu")
     encoder = sampler.condition_encoder.to(memory_format=torch.contiguous_format)
     generator = sampler.generator.to(memory_format=torch.contiguous_format)
     package = output / "package"

@@ -180,6 +180,17 @@ class Generator(nn.Module):
                                                           align_corners=False))
 
 
+class WidenedGenerator(nn.Module):
+    """The generator as it is exported: noise is multiplied by a gain first, so that views differ more."""
+
+    def __init__(self, generator, noise_gain):
+        super().__init__()
+        self.generator, self.noise_gain = generator, noise_gain
+
+    def forward(self, condition, noise):
+        return self.generator(condition, noise * self.noise_gain)
+
+
 class Posterior(nn.Module):
     """Training only: which noise would draw this view? Mean and log variance, each [n, 64]."""
 
