@@ -197,7 +197,8 @@ def frechet_distance(first, second):
     values, vectors = numpy.linalg.eigh(first_covariance)
     root = (vectors * numpy.sqrt(values.clip(0))) @ vectors.T
     cross = numpy.sqrt(numpy.linalg.eigvalsh(root @ second_covariance @ root).clip(0)).sum()
-    return float((difference ** 2).sum() + numpy.trace(first_covariance) + numpy.trace(second_covariance) - 2 * cross)
+    traces = numpy.trace(first_covariance) + numpy.trace(second_covariance)
+    return max(0., float((difference ** 2).sum() + traces - 2 * cross))
 
 
 def table_of(measured):
