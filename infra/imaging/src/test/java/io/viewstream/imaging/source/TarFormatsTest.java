@@ -1,7 +1,6 @@
 package io.viewstream.imaging.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -14,12 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Archives as other programs write them, and archives that nobody should. */
@@ -106,54 +101,6 @@ final class TarFormatsTest {
     assumeTrue(
         process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0,
         "there is no GNU tar here: " + output);
-  }
-
-  private enum LongFileMode {
-    GNU(TarArchiveOutputStream.LONGFILE_GNU),
-    POSIX(TarArchiveOutputStream.LONGFILE_POSIX);
-
-    private final int code;
-
-    LongFileMode(int code) {
-      this.code = code;
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void shouldReadWhatCommonsCompressWrites(LongFileMode mode) throws IOException {
-    String name = "n".repeat(300) + ".jpg";
-    try (TarArchiveOutputStream tar =
-        new TarArchiveOutputStream(Files.newOutputStream(archive()), "UTF-8")) {
-      tar.setLongFileMode(mode.code);
-      SourceFiles.put(tar, "a/" + name, SourceFiles.bytes("1"));
-      SourceFiles.put(tar, "a/2", SourceFiles.bytes("2"));
-    }
-    assertThat(describe()).containsExactly("a/" + name + "|a|1", "a/2|a|2");
-  }
-
-  @Test
-  void shouldReadSizesInBinaryAndInExtendedHeaders() throws IOException {
-    for (int mode :
-        new int[] {TarArchiveOutputStream.BIGNUMBER_STAR, TarArchiveOutputStream.BIGNUMBER_POSIX}) {
-      try (TarArchiveOutputStream tar =
-          new TarArchiveOutputStream(Files.newOutputStream(archive()), "UTF-8")) {
-        tar.setBigNumberMode(mode);
-        TarArchiveEntry entry = new TarArchiveEntry("big");
-        entry.setSize(9L << 30);
-        tar.putArchiveEntry(entry);
-        // What is there of its nine gigabytes is a hole in the file.
-        assertThatThrownBy(tar::closeArchiveEntry).isInstanceOf(IOException.class);
-      } catch (IOException e) {
-        // The library complains that the entry was left unfinished, which is meant.
-        assertThat(e).hasMessageContaining("unclosed");
-      }
-      try (RandomAccessFile file = new RandomAccessFile(archive().toFile(), "rw")) {
-        file.setLength(file.length() + (9L << 30) + 1024);
-      }
-      ImageSource source = ImageSource.of(archive().toString(), SourceOptions.DEFAULT);
-      assertThat(source.count()).isEqualTo(1);
-    }
   }
 
   /** Whatever the bytes are: entries, or an {@link IOException} with the archive's name. */
