@@ -12,11 +12,14 @@ public final class Logging {
 
   /**
    * Loggers that warn of what is no news to a user: settings that one client of several does not
-   * know, the first start of an empty broker, connections that end with the broker.
+   * know, the first start of an empty broker, connections that end with the broker, and what a
+   * transaction that follows closely on another makes its clients try again.
    */
   private static final List<String> CHATTERBOXES =
       List.of(
           "org.apache.kafka.clients.NetworkClient",
+          "org.apache.kafka.clients.admin.internals.ListConsumerGroupOffsetsHandler",
+          "org.apache.kafka.clients.producer.internals.Sender",
           "org.apache.kafka.common.config.AbstractConfig",
           "org.apache.kafka.common.utils.AppInfoParser",
           "org.apache.kafka.controller",
