@@ -47,6 +47,8 @@ public final class Logging {
     set("log.io.viewstream", verbose ? "debug" : quiet ? "warn" : "info");
     if (!verbose) {
       CHATTERBOXES.forEach(logger -> set("log." + logger, "error"));
+      // It prints a stack trace for each attempt; what comes of them is reported in one line.
+      set("log.io.confluent.kafka.schemaregistry.client.rest.RestService", "off");
     }
     set("showDateTime", "true");
     set("dateTimeFormat", "HH:mm:ss");
