@@ -6,6 +6,8 @@ import io.viewstream.local.internal.FailureLine;
 import io.viewstream.local.internal.Logging;
 import io.viewstream.local.internal.ProjectVersion;
 import io.viewstream.producer.ProduceCommand;
+import io.viewstream.trainer.evaluate.EvaluateCommand;
+import io.viewstream.trainer.train.TrainCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -57,13 +59,15 @@ public final class Viewstream implements Runnable {
     CommandGroup.install(
         root,
         List.of(
-            new CommandGroup("On this machine", List.of(new LocalCommand())),
+            new CommandGroup("On this machine", List.of(new DemoCommand(), new LocalCommand())),
             new CommandGroup(
                 "Data plane",
                 List.of(
                     new TopicsCommand(),
                     new ProduceCommand(),
                     new AugmentCommand(),
+                    new TrainCommand(),
+                    new EvaluateCommand(),
                     new InspectCommand()))));
     FailureLine.install(root);
     root.setUsageHelpWidth(HELP_WIDTH);
