@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolStore implements AutoCloseable {
 
-  /** Size of a segment: small enough to be made in an instant, large enough to be few. */
-  public static final int SEGMENT_BYTES = 32 << 20;
+  /** Largest size of a segment: small enough to be made in an instant, large enough to be few. */
+  public static final int SEGMENT_BYTES = 64 << 20;
 
   private static final Topic[] TOPICS = {
     Topic.SOURCE_IMAGES, Topic.SYNTHETIC_VIEWS, Topic.DEAD_LETTERS

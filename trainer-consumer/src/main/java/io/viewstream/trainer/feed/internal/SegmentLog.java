@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records of one topic on this machine's disk: segments of a fixed size, appended to one after
- * the other.
+ * The records of one topic on this machine's disk: segments that are appended to one after the
+ * other.
  *
  * <p>The log is the truth: what was read from Kafka and up to where stand in it in one order, so a
  * log that is cut anywhere is still consistent, and what was cut is read from Kafka again. That is
@@ -30,6 +30,8 @@ final class SegmentLog implements AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(SegmentLog.class);
   private static final String SUFFIX = ".segment";
+  private static final int FIRST_SEGMENT_BYTES = 1 << 20;
+  private static final int MAX_DOUBLINGS = 20;
 
   private final Path directory;
   private final int segmentBytes;
@@ -39,7 +41,7 @@ final class SegmentLog implements AutoCloseable {
   /**
    * A log whose files are not looked at before {@link #recover}.
    *
-   * @param segmentBytes size of new segments; a larger record gets a segment of its own
+   * @param segmentBytes largest size of new segments, unless a single record needs more
    */
   SegmentLog(Path directory, int segmentBytes) {
     this.directory = directory;
@@ -100,11 +102,16 @@ final class SegmentLog implements AutoCloseable {
       if (!segments.isEmpty()) {
         segments.getLast().force();
       }
-      long size = Math.max(segmentBytes, Segment.HEADER_BYTES + frameBytes);
-      segments.add(Segment.create(file(segments.size()), size, arena));
+      segments.add(Segment.create(file(segments.size()), nextSize(frameBytes), arena));
       offset = segments.getLast().append(record, frameBytes);
     }
     return base(segments.size() - 1) | offset;
+  }
+
+  /** Segments grow, so that a small topic takes little of the disk and a large one few files. */
+  private long nextSize(long frameBytes) {
+    long grown = (long) FIRST_SEGMENT_BYTES << Math.min(segments.size(), MAX_DOUBLINGS);
+    return Math.max(Math.min(grown, segmentBytes), Segment.HEADER_BYTES + frameBytes);
   }
 
   /** The frame at a location that this log named. */
