@@ -62,8 +62,7 @@ public final class Demo {
    * @param stop ends it early
    * @param output where stages are announced, usually standard error
    */
-  public Demo(
-      DemoSettings settings, Path workDirectory, ShutdownSignal stop, PrintStream output) {
+  public Demo(DemoSettings settings, Path workDirectory, ShutdownSignal stop, PrintStream output) {
     this.settings = settings;
     this.workDirectory = workDirectory;
     this.stop = stop;
@@ -85,10 +84,7 @@ public final class Demo {
     try (LocalPlatform platform = start(work)) {
       ConnectionSettings connection =
           new ConnectionSettings(
-              platform.bootstrapServers(),
-              platform.registryUrl(),
-              new TopicNames(""),
-              Map.of());
+              platform.bootstrapServers(), platform.registryUrl(), new TopicNames(""), Map.of());
       IngestResult ingest = ingest(connection, images);
       GenerationResult generation = generate(connection);
       InspectionResult inspection = inspect(connection);

@@ -147,13 +147,12 @@ record DemoResults(
         new Setting("--epochs", Integer.toString(settings.epochs()), "passes over the images"));
     rows.add(new Setting("--seed", Long.toString(settings.seed()), "of everything that is drawn"));
     rows.add(
-        new Setting(
-            "batch size", values.text(SettingKey.BATCH_SIZE), "images in a training step"));
+        new Setting("batch size", values.text(SettingKey.BATCH_SIZE), "images in a training step"));
     rows.add(
         new Setting(
             "network",
-            "%s, width %s".formatted(
-                values.text(SettingKey.BACKBONE), values.text(SettingKey.WIDTH)),
+            "%s, width %s"
+                .formatted(values.text(SettingKey.BACKBONE), values.text(SettingKey.WIDTH)),
             "narrow, so that a CPU trains it in a minute or two"));
     rows.add(new Setting("run", generation.run(), "name of these views in the topic"));
     return rows;
@@ -170,7 +169,8 @@ record DemoResults(
             command("--generative-probability 0")),
         new NextStep(
             "Look at the topics of this demo: start its broker again, and in another terminal read them.",
-            "./viewstream local --data-dir " + quoted(platform)
+            "./viewstream local --data-dir "
+                + quoted(platform)
                 + "\n./viewstream inspect --output sheet.png"),
         new NextStep(
             "Go on with it: another seed makes another run of views beside this one.",

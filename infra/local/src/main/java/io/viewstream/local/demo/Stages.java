@@ -11,7 +11,9 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
-/** Runs the demo's stages one after the other, times them and announces them. Used by one thread. */
+/**
+ * Runs the demo's stages one after the other, times them and announces them. Used by one thread.
+ */
 final class Stages {
 
   private final int count;
