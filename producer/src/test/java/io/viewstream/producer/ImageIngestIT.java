@@ -46,7 +46,12 @@ final class ImageIngestIT {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
 
-  private final ConnectionSettings connection = KafkaEnvironment.shared().newTopics(4);
+  private static final ConnectionSettings CONNECTION = KafkaEnvironment.shared().newTopics(2);
+
+  private final TopicContents images =
+      new TopicContents(CONNECTION, CONNECTION.topics().sourceImages());
+  private final TopicContents deadLetters =
+      new TopicContents(CONNECTION, CONNECTION.topics().deadLetters());
   private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
   @TempDir private Path folder;
   private Path archive;
@@ -70,18 +75,15 @@ final class ImageIngestIT {
     Progress.Output output =
         new Progress.Output(
             new PrintStream(progress, true, StandardCharsets.UTF_8), false, nanoTime);
-    return new ImageIngest(connection, settings, shutdown, output, CLOCK).run();
+    return new ImageIngest(CONNECTION, settings, shutdown, output, CLOCK).run();
   }
 
   private List<TopicContents.Entry<SourceImage>> sourceImages() {
-    return TopicContents.read(
-        connection, connection.topics().sourceImages(), SourceImage.getClassSchema());
+    return images.read(SourceImage.getClassSchema());
   }
 
   private Map<String, DeadLetter> deadLettersByPath() {
-    List<TopicContents.Entry<DeadLetter>> entries =
-        TopicContents.read(
-            connection, connection.topics().deadLetters(), DeadLetter.getClassSchema());
+    List<TopicContents.Entry<DeadLetter>> entries = deadLetters.read(DeadLetter.getClassSchema());
     return entries.stream()
         .map(TopicContents.Entry::existing)
         .collect(Collectors.toMap(letter -> String.valueOf(letter.getPath()), Function.identity()));
@@ -302,6 +304,7 @@ final class ImageIngestIT {
 
   @Test
   void shouldEndWithOneLineWhenTheBrokerRefusesARecord() throws Exception {
+    ConnectionSettings connection = KafkaEnvironment.shared().newTopics(1);
     try (Admin admin = Admin.create(connection.kafkaProperties())) {
       admin
           .incrementalAlterConfigs(
@@ -316,7 +319,7 @@ final class ImageIngestIT {
     try (SampleArchive tar = new SampleArchive(archive)) {
       tar.addImages(0, 3);
     }
-    assertThatThrownBy(() -> ingest(settings()))
+    assertThatThrownBy(() -> new ImageIngest(connection, settings()).run())
         .isInstanceOf(CommandException.class)
         .hasMessageMatching(
             "Cannot send pets/class-./[012]\\.(png|jpg) to topic \\S*source-images on \\S+: .*");
@@ -346,7 +349,7 @@ final class ImageIngestIT {
       tar.addImages(0, 4);
     }
     ingest(settings());
-    new ImageWithdrawal(connection, false).withdraw(List.of("pets/class-b/1.jpg"));
+    new ImageWithdrawal(CONNECTION, false).withdraw(List.of("pets/class-b/1.jpg"));
     List<TopicContents.Entry<SourceImage>> records =
         sourceImages().stream().filter(e -> e.key().equals("pets/class-b/1.jpg")).toList();
     assertThat(records).hasSize(2);
@@ -354,7 +357,7 @@ final class ImageIngestIT {
     assertThat(records.getLast().value()).isNull();
     assertThat(records.getFirst().partition()).isEqualTo(records.getLast().partition());
 
-    assertThatThrownBy(() -> new ImageWithdrawal(connection, false).withdraw(List.of("pets")))
+    assertThatThrownBy(() -> new ImageWithdrawal(CONNECTION, false).withdraw(List.of("pets")))
         .isInstanceOf(CommandException.class)
         .hasMessage("'pets' is no image id; those are <dataset>/<path inside it>");
   }

@@ -15,7 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads all that is in a topic now. */
+/** The part of a topic that one test adds. */
 final class TopicContents {
   /** One record; the value is null for a withdrawal. */
   record Entry<T>(String key, int partition, long offset, @Nullable T value) {
@@ -27,25 +27,40 @@ final class TopicContents {
     }
   }
 
-  private TopicContents() {}
+  private final ConnectionSettings connection;
+  private final String topic;
+  private final Map<TopicPartition, Long> start;
 
-  static <T extends SpecificRecordBase> List<Entry<T>> read(
-      ConnectionSettings connection, String topic, Schema schema) {
+  /** What is added to a topic from now on. */
+  TopicContents(ConnectionSettings connection, String topic) {
+    this.connection = connection;
+    this.topic = topic;
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      this.start = ends(consumer);
+    }
+  }
+
+  private KafkaConsumer<byte[], byte[]> consumer() {
+    return new KafkaConsumer<>(
+        connection.kafkaProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private Map<TopicPartition, Long> ends(KafkaConsumer<byte[], byte[]> consumer) {
+    return consumer.endOffsets(
+        consumer.partitionsFor(topic).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .toList());
+  }
+
+  /** All that was added until now, each partition in order. */
+  <T extends SpecificRecordBase> List<Entry<T>> read(Schema schema) {
     RecordDeserializer<T> deserializer =
         new RecordDeserializer<>(connection.schemaRegistry(), schema);
     List<Entry<T>> entries = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            connection.kafkaProperties(),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      Map<TopicPartition, Long> ends = ends(consumer);
+      consumer.assign(ends.keySet());
+      start.forEach(consumer::seek);
       while (ends.entrySet().stream()
           .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {

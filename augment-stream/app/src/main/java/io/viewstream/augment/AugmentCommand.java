@@ -122,7 +122,7 @@ public final class AugmentCommand implements Callable<Integer> {
     return 0;
   }
 
-  private GenerationSettings settings() {
+  GenerationSettings settings() {
     return new GenerationSettings(
         common.connection(),
         generator,

@@ -8,6 +8,9 @@
  * says why each record is settled before {@code process()} returns. {@link
  * io.viewstream.augment.SyntheticViewAudit} checks from outside what the stage promises, and {@link
  * io.viewstream.augment.AugmentCommand} is its command line.
+ *
+ * <p>{@link io.viewstream.augment.FileGeneration} makes the same views of image files without
+ * Kafka; its command line is {@link io.viewstream.augment.GenerateCommand}.
  */
 @NullMarked
 package io.viewstream.augment;

@@ -17,7 +17,13 @@ final class SourceTopic implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final int partitions;
 
+  /** Uses all partitions. */
   SourceTopic(ConnectionSettings connection) {
+    this(connection, Integer.MAX_VALUE);
+  }
+
+  /** Uses the first partitions only. */
+  SourceTopic(ConnectionSettings connection, int partitions) {
     this.topic = connection.topics().sourceImages();
     this.serializer =
         new RecordSerializer<>(connection.schemaRegistry(), SourceImage.getClassSchema());
@@ -25,7 +31,7 @@ final class SourceTopic implements AutoCloseable {
     properties.put("max.request.size", 9 * 1024 * 1024);
     this.producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
-    this.partitions = producer.partitionsFor(topic).size();
+    this.partitions = Math.min(partitions, producer.partitionsFor(topic).size());
   }
 
   /** Sends images with these numbers, each on the partition (number modulo partitions). */
@@ -45,6 +51,20 @@ final class SourceTopic implements AutoCloseable {
   void bytes(int number, byte @Nullable [] value) {
     producer.send(
         new ProducerRecord<>(topic, number % partitions, SourceImages.key(number), value));
+  }
+
+  /** Leaves a partition with nothing but an aborted record and a transaction marker. */
+  void abort(ConnectionSettings connection, int partition) {
+    Map<String, Object> properties = connection.kafkaProperties();
+    properties.put("transactional.id", connection.topics().prefix() + "aborting");
+    try (Producer<byte[], byte[]> aborting =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+      aborting.initTransactions();
+      aborting.beginTransaction();
+      aborting.send(new ProducerRecord<>(topic, partition, SourceImages.key(0), new byte[1]));
+      aborting.flush();
+      aborting.abortTransaction();
+    }
   }
 
   @Override

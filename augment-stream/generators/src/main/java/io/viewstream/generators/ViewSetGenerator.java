@@ -36,6 +36,11 @@ public final class ViewSetGenerator {
     this.description = generator.description();
   }
 
+  /** What makes the views. */
+  public GeneratorDescription description() {
+    return description;
+  }
+
   /**
    * Makes the views of one record.
    *

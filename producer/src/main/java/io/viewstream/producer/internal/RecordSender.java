@@ -95,6 +95,7 @@ public final class RecordSender implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // The callback hears of every failure.
   private void send(String topic, @Nullable String key, byte @Nullable [] value) {
     throwFailure();
     byte[] keyBytes = String.valueOf(key).getBytes(StandardCharsets.UTF_8);

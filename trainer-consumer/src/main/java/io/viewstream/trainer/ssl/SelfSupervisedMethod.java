@@ -18,7 +18,8 @@ import io.viewstream.trainer.ssl.network.ResNetBackbone;
  * method.afterStep(step, schedule.totalSteps());
  * }</pre>
  */
-public sealed interface SelfSupervisedMethod extends AutoCloseable permits SimClr {
+public sealed interface SelfSupervisedMethod extends AutoCloseable
+    permits BarlowTwins, Byol, MocoV2Plus, SimClr, SimSiam {
 
   /** The method's name on the command line, in manifests and checkpoints. */
   String name();
@@ -34,7 +35,7 @@ public sealed interface SelfSupervisedMethod extends AutoCloseable permits SimCl
   NDArray loss(NDArray first, NDArray second);
 
   /**
-   * What follows the optimizer's step: momentum targets move.
+   * What follows the optimizer's step: momentum targets move, queues take the new keys.
    *
    * @param step that was done, 0 for the first
    * @param totalSteps of the whole training

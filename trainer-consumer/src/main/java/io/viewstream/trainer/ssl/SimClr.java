@@ -78,5 +78,13 @@ public final class SimClr implements SelfSupervisedMethod {
    * @param projectorOutput dimension of the projection; 512 there
    * @param temperature τ of the loss; 0.2 there
    */
-  public record Settings(int projectorHidden, int projectorOutput, double temperature) {}
+  public record Settings(int projectorHidden, int projectorOutput, double temperature)
+      implements MethodSettings {
+
+    @Override
+    public SelfSupervisedMethod create(
+        NDManager parent, ResNetArchitecture architecture, long seed) {
+      return new SimClr(parent, architecture, this, seed);
+    }
+  }
 }

@@ -5,7 +5,15 @@ import java.util.Arrays;
 /** The self-supervised methods by the names of the command line. */
 public enum MethodName {
   /** {@link io.viewstream.trainer.ssl.SimClr}. */
-  SIMCLR("simclr");
+  SIMCLR("simclr"),
+  /** {@link io.viewstream.trainer.ssl.Byol}. */
+  BYOL("byol"),
+  /** {@link io.viewstream.trainer.ssl.MocoV2Plus}. */
+  MOCO("moco"),
+  /** {@link io.viewstream.trainer.ssl.SimSiam}. */
+  SIMSIAM("simsiam"),
+  /** {@link io.viewstream.trainer.ssl.BarlowTwins}. */
+  BARLOW_TWINS("barlow-twins");
 
   private final String text;
 

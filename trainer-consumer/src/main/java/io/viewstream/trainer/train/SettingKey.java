@@ -50,6 +50,18 @@ public enum SettingKey {
   PROJECTOR_HIDDEN("projector-hidden"),
   /** Dimension of the projection. */
   PROJECTOR_OUTPUT("projector-output"),
+  /** Width of the predictor's hidden layer, of BYOL and SimSiam. */
+  PREDICTOR_HIDDEN("predictor-hidden"),
+  /** Keys in each queue of MoCo. */
+  QUEUE_SIZE("queue-size"),
+  /** τ of the momentum target at the first step, of BYOL and MoCo. */
+  TARGET_MOMENTUM("target-momentum"),
+  /** τ of the momentum target at the end, of BYOL and MoCo. */
+  FINAL_TARGET_MOMENTUM("final-target-momentum"),
+  /** λ of Barlow Twins. */
+  OFF_DIAGONAL_WEIGHT("off-diagonal-weight"),
+  /** Scale of Barlow Twins' loss. */
+  LOSS_SCALE("loss-scale"),
   /** τ of the contrastive losses. */
   TEMPERATURE("temperature"),
   /** Seed of first parameters, order, choice of views and augmentation. */

@@ -9,7 +9,6 @@ import io.viewstream.trainer.feed.BatchShape;
 import io.viewstream.trainer.feed.MixedBatch;
 import io.viewstream.trainer.feed.ViewSlot;
 import io.viewstream.trainer.ssl.SelfSupervisedMethod;
-import io.viewstream.trainer.ssl.SimClr;
 import io.viewstream.trainer.ssl.optimizer.Lars;
 import io.viewstream.trainer.ssl.optimizer.Optimizer;
 import io.viewstream.trainer.ssl.optimizer.Sgd;
@@ -40,12 +39,12 @@ public final class Trainer implements AutoCloseable {
   public Trainer(TrainingEngine engine, TrainingSettings settings) {
     this.engine = engine;
     this.settings = settings.optimizer();
+    // Targets begin as copies, which is no step of a gradient.
+    engine.withoutGradients();
     this.method =
-        switch (settings.method()) {
-          case SIMCLR ->
-              new SimClr(
-                  engine.manager(), settings.architecture(), settings.simClr(), settings.seed());
-        };
+        settings
+            .methodSettings()
+            .create(engine.manager(), settings.architecture(), settings.seed());
     Map<String, NDArray> parameters = method.tensors().parameters();
     Lars.Settings scaling = this.settings.scaling();
     this.optimizer =

@@ -1,6 +1,11 @@
 package io.viewstream.trainer.train;
 
+import io.viewstream.trainer.ssl.BarlowTwins;
+import io.viewstream.trainer.ssl.Byol;
+import io.viewstream.trainer.ssl.MethodSettings;
+import io.viewstream.trainer.ssl.MocoV2Plus;
 import io.viewstream.trainer.ssl.SimClr;
+import io.viewstream.trainer.ssl.SimSiam;
 import io.viewstream.trainer.ssl.network.ResNetArchitecture;
 import io.viewstream.trainer.ssl.network.ResNetArchitecture.Depth;
 import io.viewstream.trainer.ssl.network.ResNetArchitecture.Stem;
@@ -12,6 +17,7 @@ import java.util.List;
  *
  * @param values all of them with their sources
  * @param method which one
+ * @param methodSettings of its heads and loss
  * @param architecture of the backbone
  * @param resolution side of the views in pixels
  * @param batchSize images in a batch, at least 2
@@ -23,6 +29,7 @@ import java.util.List;
 public record TrainingSettings(
     SettingValues values,
     MethodName method,
+    MethodSettings methodSettings,
     ResNetArchitecture architecture,
     int resolution,
     int batchSize,
@@ -52,29 +59,69 @@ public record TrainingSettings(
     } catch (IllegalArgumentException e) {
       throw new SettingsException(String.valueOf(e.getMessage()), e);
     }
-    TrainingSettings settings =
-        new TrainingSettings(
-            values,
-            method,
-            architecture,
-            resolution,
-            batchSize,
-            values.integer(SettingKey.EPOCHS, 1, 1_000_000),
-            values.integer(SettingKey.STEPS, 0, Integer.MAX_VALUE),
-            optimizer(values, batchSize),
-            values.longInteger(SettingKey.SEED));
-    switch (method) {
-      case SIMCLR -> settings.simClr();
-    }
-    return settings;
+    return new TrainingSettings(
+        values,
+        method,
+        methodSettings(method, values, batchSize),
+        architecture,
+        resolution,
+        batchSize,
+        values.integer(SettingKey.EPOCHS, 1, 1_000_000),
+        values.integer(SettingKey.STEPS, 0, Integer.MAX_VALUE),
+        optimizer(values, batchSize),
+        values.longInteger(SettingKey.SEED));
   }
 
-  /** Settings of SimCLR's projector and loss. */
-  public SimClr.Settings simClr() {
-    return new SimClr.Settings(
-        values.integer(SettingKey.PROJECTOR_HIDDEN, 1, MAX_LAYER_WIDTH),
-        values.integer(SettingKey.PROJECTOR_OUTPUT, 1, MAX_LAYER_WIDTH),
-        values.number(SettingKey.TEMPERATURE, 1e-4, 1e4));
+  private static MethodSettings methodSettings(
+      MethodName method, SettingValues values, int batchSize) {
+    int hidden = values.integer(SettingKey.PROJECTOR_HIDDEN, 1, MAX_LAYER_WIDTH);
+    int output = values.integer(SettingKey.PROJECTOR_OUTPUT, 1, MAX_LAYER_WIDTH);
+    return switch (method) {
+      case SIMCLR -> new SimClr.Settings(hidden, output, temperature(values));
+      case BYOL ->
+          new Byol.Settings(
+              hidden,
+              output,
+              values.integer(SettingKey.PREDICTOR_HIDDEN, 1, MAX_LAYER_WIDTH),
+              values.number(SettingKey.TARGET_MOMENTUM, 0, 1),
+              finalMomentum(values));
+      case MOCO ->
+          new MocoV2Plus.Settings(
+              hidden,
+              output,
+              temperature(values),
+              queueSize(values, batchSize),
+              values.number(SettingKey.TARGET_MOMENTUM, 0, 1),
+              finalMomentum(values));
+      case SIMSIAM ->
+          new SimSiam.Settings(
+              hidden, output, values.integer(SettingKey.PREDICTOR_HIDDEN, 1, MAX_LAYER_WIDTH));
+      case BARLOW_TWINS ->
+          new BarlowTwins.Settings(
+              hidden,
+              output,
+              values.number(SettingKey.OFF_DIAGONAL_WEIGHT, 0, 1e3),
+              values.number(SettingKey.LOSS_SCALE, 1e-9, 1e9));
+    };
+  }
+
+  private static double temperature(SettingValues values) {
+    return values.number(SettingKey.TEMPERATURE, 1e-4, 1e4);
+  }
+
+  private static double finalMomentum(SettingValues values) {
+    return values.number(
+        SettingKey.FINAL_TARGET_MOMENTUM, values.number(SettingKey.TARGET_MOMENTUM, 0, 1), 1);
+  }
+
+  private static int queueSize(SettingValues values, int batchSize) {
+    int size = values.integer(SettingKey.QUEUE_SIZE, 1, 1 << 24);
+    if (size % batchSize != 0) {
+      throw new SettingsException(
+          "queue-size is %d; it must be a multiple of batch-size, which is %d"
+              .formatted(size, batchSize));
+    }
+    return size;
   }
 
   private static ResNetArchitecture architecture(SettingValues values) {

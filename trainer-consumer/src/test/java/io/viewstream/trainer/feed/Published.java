@@ -39,7 +39,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes images and views as the other services would; for tests. */
-final class Published implements AutoCloseable {
+public final class Published implements AutoCloseable {
 
   private final ConnectionSettings connection;
   private final RecordSerializer<SourceImage> sources;
@@ -50,9 +50,9 @@ final class Published implements AutoCloseable {
   private final Producer<byte[], byte[]> transactional;
 
   /** A source image as it stands in Kafka. */
-  record Source(String imageId, byte[] content, int partition, long offset) {}
+  public record Source(String imageId, byte[] content, int partition, long offset) {}
 
-  Published(ConnectionSettings connection) {
+  public Published(ConnectionSettings connection) {
     this.connection = connection;
     SchemaRegistry registry = connection.schemaRegistry();
     sources = new RecordSerializer<>(registry, SourceImage.getClassSchema());
@@ -76,12 +76,12 @@ final class Published implements AutoCloseable {
     return ImageEncoder.png(new RgbImage(20, 20, pixels));
   }
 
-  void run(String name, int viewsPerImage) {
+  public void run(String name, int viewsPerImage) {
     new GenerationRuns(connection)
         .declare(new GenerationRun(name, "scripted", "1", viewsPerImage, 7L, "png", Instant.EPOCH));
   }
 
-  Source source(String imageId, long contentSeed) {
+  public Source source(String imageId, long contentSeed) {
     byte[] content = picture(contentSeed);
     SourceImage image =
         new SourceImage(
@@ -150,12 +150,12 @@ final class Published implements AutoCloseable {
   }
 
   /** All views of a source in a transaction of their own. */
-  void views(Source source, String run, int count) {
+  public void views(Source source, String run, int count) {
     views(List.of(source), run, count);
   }
 
   /** All views of some sources in one transaction. */
-  void views(List<Source> sourceImages, String run, int count) {
+  public void views(List<Source> sourceImages, String run, int count) {
     begin();
     for (Source source : sourceImages) {
       for (int index = 0; index < count; index++) {

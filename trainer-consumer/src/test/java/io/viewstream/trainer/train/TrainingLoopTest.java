@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Real training on drawn images: 3 epochs of 4 steps with a very narrow network. */
 class TrainingLoopTest {
@@ -23,14 +25,15 @@ class TrainingLoopTest {
   private static final int NEVER = Integer.MAX_VALUE;
   private static final int SIDE = 16;
   private static final int BATCH = 16;
-  private static final SettingValues SETTINGS =
-      Preset.SMOKE
-          .values(MethodName.SIMCLR)
+  private static final SettingValues TINY =
+      SettingValues.NONE
           .with(SettingKey.WIDTH, 4, "test")
           .with(SettingKey.RESOLUTION, SIDE, "test")
           .with(SettingKey.BATCH_SIZE, BATCH, "test")
           .with(SettingKey.LEARNING_RATE, 0.5, "test")
           .with(SettingKey.EPOCHS, 3, "test");
+  private static final SettingValues SETTINGS =
+      Preset.SMOKE.values(MethodName.SIMCLR).withAll(TINY);
 
   @TempDir private Path folder;
 
@@ -82,6 +85,19 @@ class TrainingLoopTest {
       assertThat(rest.losses()).as("stopped after step %d", stopAfter).isEqualTo(unbroken);
       assertThat(rest.counts().batches()).isEqualTo(12);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MethodName.class)
+  void shouldTrainAndGoOnWithEveryMethod(MethodName method) throws Exception {
+    SettingValues values =
+        Preset.SMOKE.values(method).withAll(TINY).with(SettingKey.STEPS, 6, "test");
+    List<Float> unbroken = train(values, null, null, NEVER).losses();
+    assertThat(unbroken).hasSize(6).doesNotHaveDuplicates();
+    CheckpointFolder checkpoints = new CheckpointFolder(folder);
+    assertThat(train(values, checkpoints, null, 3).losses()).isEqualTo(unbroken.subList(0, 3));
+    assertThat(train(values, checkpoints, Checkpoint.read(folder), NEVER).losses())
+        .isEqualTo(unbroken);
   }
 
   @Test

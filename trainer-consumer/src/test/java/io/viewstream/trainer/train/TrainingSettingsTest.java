@@ -26,7 +26,7 @@ class TrainingSettingsTest {
     assertThat(settings.optimizer().startRate()).isEqualTo(3e-5);
     assertThat(settings.optimizer().scaling().trustCoefficient()).isEqualTo(0.02);
     assertThat(settings.optimizer().scaling().weightDecay()).isEqualTo(1e-6);
-    assertThat(settings.simClr()).isEqualTo(new SimClr.Settings(4096, 512, 0.2));
+    assertThat(settings.methodSettings()).isEqualTo(new SimClr.Settings(4096, 512, 0.2));
     assertThat(settings.seed()).isEqualTo(5);
   }
 
@@ -52,7 +52,8 @@ class TrainingSettingsTest {
         "width | x | width is x; it must be a whole number",
         "resolution | 7 | A resolution of 7 px is too small for the cifar stem, which divides it by 8; use at least 8 px",
         "backbone | resnet19 | There is no backbone 'resnet19'; there are resnet18, resnet34 and resnet50",
-        "method | clip | There is no method 'clip'; there are simclr",
+        "queue-size | 100 | queue-size is 100; it must be a multiple of batch-size, which is 128",
+        "method | clip | There is no method 'clip'; there are simclr, byol, moco, simsiam, barlow-twins",
         "optimizer | adam | There is no optimizer 'adam'; there are sgd and lars",
         "epochs | 0 | epochs is 0; it must be a whole number from 1",
         "temperature | 0 | temperature is 0; it must be a number from",
@@ -61,7 +62,9 @@ class TrainingSettingsTest {
       })
   void shouldSayInOneLineWhatCannotBe(String key, String value, String message) {
     SettingValues values =
-        Preset.CIFAR.values(MethodName.SIMCLR).with(SettingKey.named(key), value, "test");
+        Preset.CIFAR
+            .values(key.equals("queue-size") ? MethodName.MOCO : MethodName.SIMCLR)
+            .with(SettingKey.named(key), value, "test");
     assertThatThrownBy(() -> TrainingSettings.of(values))
         .isInstanceOf(SettingsException.class)
         .hasMessageStartingWith(message)

@@ -50,6 +50,11 @@ public record StreamsSettings(
   private static final Duration MIN_POLL_INTERVAL = Duration.ofSeconds(60);
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
 
+  /**
+   * An instance hears of a rebalance by its heartbeat, and partitions rest until all have heard.
+   */
+  private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(1);
+
   /** Bounds the age of what readers see; a commit costs a round trip for each stream thread. */
   private static final Duration COMMIT_INTERVAL = Duration.ofMillis(500);
 
@@ -154,26 +159,27 @@ public record StreamsSettings(
         LogAndFailProcessingExceptionHandler.class);
 
     // The prefixes outrank a key without one, so that no client property of the user gets between.
-    Map<String, Object> consumer =
-        Map.of(
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-            "earliest",
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-            MAX_POLL_RECORDS,
-            ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
-            Math.toIntExact(maxPollInterval().toMillis()),
-            ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
-            Math.toIntExact(SESSION_TIMEOUT.toMillis()),
-            ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
-            FETCH_MAX_BYTES,
-            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-            MAX_PARTITION_FETCH_BYTES);
-    consumer.forEach((key, value) -> properties.put(StreamsConfig.mainConsumerPrefix(key), value));
+    consumer(properties, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    consumer(properties, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
+    consumer(properties, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, millis(maxPollInterval()));
+    consumer(properties, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, millis(SESSION_TIMEOUT));
+    consumer(properties, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, millis(HEARTBEAT_INTERVAL));
+    consumer(properties, ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_MAX_BYTES);
+    consumer(
+        properties, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MAX_PARTITION_FETCH_BYTES);
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
-        Math.toIntExact(transactionTimeout().toMillis()));
+        millis(transactionTimeout()));
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
     return Map.copyOf(properties);
+  }
+
+  private static void consumer(Map<String, Object> properties, String key, Object value) {
+    properties.put(StreamsConfig.mainConsumerPrefix(key), value);
+  }
+
+  private static int millis(Duration duration) {
+    return Math.toIntExact(duration.toMillis());
   }
 }

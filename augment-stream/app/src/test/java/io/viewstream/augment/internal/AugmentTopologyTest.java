@@ -3,6 +3,7 @@ package io.viewstream.augment.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.viewstream.augment.SourceImages;
 import io.viewstream.augment.ViewEncoding;
@@ -31,9 +32,13 @@ import io.viewstream.schemas.Topic;
 import io.viewstream.schemas.TopicNames;
 import io.viewstream.schemas.serde.RecordDeserializer;
 import io.viewstream.schemas.serde.RecordSerializer;
+import io.viewstream.schemas.serde.RegistryUnavailableException;
+import io.viewstream.schemas.serde.RetryPolicy;
 import io.viewstream.schemas.serde.SchemaRegistry;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -77,7 +82,8 @@ class AugmentTopologyTest {
     metrics.close();
   }
 
-  private TestInputTopic<byte[], byte[]> start(Generator generator, int maxMessageBytes) {
+  private TestInputTopic<byte[], byte[]> start(
+      Generator generator, int maxMessageBytes, SchemaRegistry schemas) {
     RunIdentity run =
         RunIdentity.of(
             Optional.of("run"), generator.description(), VIEWS, SEED, ViewEncoding.BY_SIZE);
@@ -86,7 +92,7 @@ class AugmentTopologyTest {
             TOPICS,
             TOPIC_ID,
             maxMessageBytes,
-            registry,
+            schemas,
             run,
             generator,
             metrics,
@@ -103,7 +109,7 @@ class AugmentTopologyTest {
   }
 
   private TestInputTopic<byte[], byte[]> start(Generator generator) {
-    return start(generator, Topic.MAX_MESSAGE_BYTES);
+    return start(generator, Topic.MAX_MESSAGE_BYTES, registry);
   }
 
   private byte[] bytes(SourceImage image) {
@@ -325,7 +331,7 @@ class AugmentTopologyTest {
 
   @Test
   void shouldGiveUpARecordWithAViewThatTheTopicDoesNotTake() {
-    start(new PhotometricGenerator(), 1024)
+    start(new PhotometricGenerator(), 1024, registry)
         .pipeInput(SourceImages.key(1), bytes(SourceImages.image(1, 1)));
 
     DeadLetter letter = onlyDeadLetter(SourceImages.id(1));
@@ -343,6 +349,26 @@ class AugmentTopologyTest {
     input.pipeInput(SourceImages.key(2), bytes(SourceImages.image(2, 2)));
 
     assertThat(views()).hasSize(VIEWS);
+  }
+
+  @Test
+  void shouldStopWhenTheRegistryIsAway() {
+    byte[] bytes = bytes(SourceImages.image(1, 1));
+    SchemaRegistry away =
+        new SchemaRegistry(
+            new MockSchemaRegistryClient() {
+              @Override
+              public ParsedSchema getSchemaById(int id) throws IOException {
+                throw new IOException("connection refused");
+              }
+            },
+            new RetryPolicy(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMillis(5)));
+    TestInputTopic<byte[], byte[]> input =
+        start(new PhotometricGenerator(), Topic.MAX_MESSAGE_BYTES, away);
+
+    assertThatThrownBy(() -> input.pipeInput(SourceImages.key(1), bytes))
+        .hasStackTraceContaining(RegistryUnavailableException.class.getName());
+    assertThat(output(TOPICS.deadLetters()).isEmpty()).isTrue();
   }
 
   @Test

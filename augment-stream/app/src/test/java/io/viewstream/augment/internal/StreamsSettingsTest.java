@@ -39,6 +39,7 @@ class StreamsSettingsTest {
     expected.put("main.consumer.max.poll.records", 8);
     expected.put("main.consumer.max.poll.interval.ms", 60_000);
     expected.put("main.consumer.session.timeout.ms", 10_000);
+    expected.put("main.consumer.heartbeat.interval.ms", 1_000);
     expected.put("main.consumer.fetch.max.bytes", 16 * 1024 * 1024);
     expected.put("main.consumer.max.partition.fetch.bytes", 4 * 1024 * 1024);
     expected.put("producer.transaction.timeout.ms", 20_000);

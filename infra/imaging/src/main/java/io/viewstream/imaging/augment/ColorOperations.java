@@ -20,68 +20,98 @@ public final class ColorOperations {
 
   /** Moves all values away from the image's mean grey by a factor. */
   public static void contrast(PlanarImage image, float factor) {
-    int[] values = image.values();
-    int area = image.area();
     long sum = 0;
-    for (int i = 0; i < area; i++) {
-      sum += grey(values[i], values[area + i], values[2 * area + i]);
+    for (int y = 0; y < image.height(); y++) {
+      sum += sumOfGreys(image.row(0, y), image.row(1, y), image.row(2, y), image.width());
     }
-    blend(image, (int) ((double) sum / area + 0.5), factor);
+    double mean = (double) sum / ((long) image.width() * image.height());
+    blend(image, (int) (mean + 0.5), factor);
+  }
+
+  private static int sumOfGreys(int[] red, int[] green, int[] blue, int width) {
+    int sum = 0;
+    for (int x = 0; x < width; x++) {
+      sum += grey(red[x], green[x], blue[x]);
+    }
+    return sum;
   }
 
   /** Moves the values of each pixel away from its grey by a factor. */
   public static void saturation(PlanarImage image, float factor) {
-    int[] values = image.values();
-    int area = image.area();
-    for (int i = 0; i < area; i++) {
-      int grey = grey(values[i], values[area + i], values[2 * area + i]);
-      values[i] = blend(grey, values[i], factor);
-      values[area + i] = blend(grey, values[area + i], factor);
-      values[2 * area + i] = blend(grey, values[2 * area + i], factor);
+    for (int y = 0; y < image.height(); y++) {
+      saturation(image.row(0, y), image.row(1, y), image.row(2, y), image.width(), factor);
+    }
+  }
+
+  private static void saturation(int[] red, int[] green, int[] blue, int width, float factor) {
+    for (int x = 0; x < width; x++) {
+      int grey = grey(red[x], green[x], blue[x]);
+      red[x] = blend(grey, red[x], factor);
+      green[x] = blend(grey, green[x], factor);
+      blue[x] = blend(grey, blue[x], factor);
     }
   }
 
   /** Makes all three channels the pixel's grey (ITU-R 601). */
   public static void grey(PlanarImage image) {
-    int[] values = image.values();
-    int area = image.area();
-    for (int i = 0; i < area; i++) {
-      int grey = grey(values[i], values[area + i], values[2 * area + i]);
-      values[i] = grey;
-      values[area + i] = grey;
-      values[2 * area + i] = grey;
+    for (int y = 0; y < image.height(); y++) {
+      int[] red = image.row(0, y);
+      grey(red, image.row(1, y), image.row(2, y), image.width());
+      System.arraycopy(red, 0, image.row(1, y), 0, image.width());
+      System.arraycopy(red, 0, image.row(2, y), 0, image.width());
+    }
+  }
+
+  private static void grey(int[] red, int[] green, int[] blue, int width) {
+    for (int x = 0; x < width; x++) {
+      red[x] = grey(red[x], green[x], blue[x]);
     }
   }
 
   /** Inverts all values from the threshold up. */
   public static void solarise(PlanarImage image, int threshold) {
-    int[] values = image.values();
-    int size = 3 * image.area();
-    for (int i = 0; i < size; i++) {
-      int value = values[i];
-      values[i] = value < threshold ? value : 255 - value;
+    for (int channel = 0; channel < 3; channel++) {
+      for (int y = 0; y < image.height(); y++) {
+        solarise(image.row(channel, y), image.width(), threshold);
+      }
+    }
+  }
+
+  private static void solarise(int[] row, int width, int threshold) {
+    for (int x = 0; x < width; x++) {
+      int value = row[x];
+      row[x] = value < threshold ? value : 255 - value;
     }
   }
 
   /** Exchanges left and right. */
   public static void flip(PlanarImage image) {
-    int[] values = image.values();
-    int width = image.width();
-    int rows = 3 * image.height();
-    for (int y = 0; y < rows; y++) {
-      for (int left = y * width, right = left + width - 1; left < right; left++, right--) {
-        int kept = values[left];
-        values[left] = values[right];
-        values[right] = kept;
+    for (int channel = 0; channel < 3; channel++) {
+      for (int y = 0; y < image.height(); y++) {
+        flip(image.row(channel, y), image.width());
       }
     }
   }
 
+  private static void flip(int[] row, int width) {
+    for (int left = 0, right = width - 1; left < right; left++, right--) {
+      int kept = row[left];
+      row[left] = row[right];
+      row[right] = kept;
+    }
+  }
+
   private static void blend(PlanarImage image, int origin, float factor) {
-    int[] values = image.values();
-    int size = 3 * image.area();
-    for (int i = 0; i < size; i++) {
-      values[i] = blend(origin, values[i], factor);
+    for (int channel = 0; channel < 3; channel++) {
+      for (int y = 0; y < image.height(); y++) {
+        blend(image.row(channel, y), image.width(), origin, factor);
+      }
+    }
+  }
+
+  private static void blend(int[] row, int width, int origin, float factor) {
+    for (int x = 0; x < width; x++) {
+      row[x] = blend(origin, row[x], factor);
     }
   }
 

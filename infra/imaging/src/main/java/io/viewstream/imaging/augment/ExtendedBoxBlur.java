@@ -13,11 +13,10 @@ public final class ExtendedBoxBlur {
   private static final int PASSES = 3;
   private static final int ONE = 1 << 24;
   private static final int ROUND = 1 << 23;
+  private static final int TILE = 16;
 
   private final PlanarImage scratch = new PlanarImage();
   private int[] sums = new int[0];
-  private int[] line = new int[0];
-  private int[] nextLine = new int[0];
 
   /**
    * Blurs the image.
@@ -29,11 +28,12 @@ public final class ExtendedBoxBlur {
     int radius = (int) boxRadius;
     int weight = (int) (ONE / (boxRadius * 2 + 1));
     int farWeight = (ONE - (radius * 2 + 1) * weight) / 2;
-    blurRows(image, radius, weight, farWeight);
-    for (int pass = 0; pass < PASSES; pass++) {
-      blurColumns(image, radius, weight, farWeight);
-      image.swap(scratch);
-    }
+    // Rows first, as in PIL. A running sum along a row is one long chain of additions; along the
+    // columns of all rows at once it is one vector addition per row.
+    transpose(image);
+    blurColumns(image, radius, weight, farWeight);
+    transpose(image);
+    blurColumns(image, radius, weight, farWeight);
   }
 
   private static float boxRadius(float sigma) {
@@ -45,76 +45,75 @@ public final class ExtendedBoxBlur {
     return whole + fraction;
   }
 
-  private void blurRows(PlanarImage image, int radius, int weight, int farWeight) {
+  /** Makes columns of rows; in tiles, since one of the two sides is not walked along memory. */
+  private void transpose(PlanarImage image) {
     int width = image.width();
-    if (line.length < width) {
-      line = new int[width];
-      nextLine = new int[width];
+    int height = image.height();
+    scratch.resize(height, width);
+    for (int channel = 0; channel < 3; channel++) {
+      for (int tileY = 0; tileY < height; tileY += TILE) {
+        int endY = Math.min(height, tileY + TILE);
+        for (int tileX = 0; tileX < width; tileX += TILE) {
+          int endX = Math.min(width, tileX + TILE);
+          for (int y = tileY; y < endY; y++) {
+            int[] input = image.row(channel, y);
+            for (int x = tileX; x < endX; x++) {
+              scratch.row(channel, x)[y] = input[x];
+            }
+          }
+        }
+      }
     }
-    int[] values = image.values();
-    int rows = 3 * image.height();
-    for (int y = 0; y < rows; y++) {
-      blurLine(values, y * width, line, 0, width, radius, weight, farWeight);
-      blurLine(line, 0, nextLine, 0, width, radius, weight, farWeight);
-      blurLine(nextLine, 0, values, y * width, width, radius, weight, farWeight);
-    }
+    image.swap(scratch);
   }
 
-  private static void blurLine(
-      int[] input,
-      int from,
-      int[] output,
-      int to,
-      int size,
-      int radius,
-      int weight,
-      int farWeight) {
-    int last = size - 1;
-    int sum = 0;
-    for (int x = -radius - 1; x < radius; x++) {
-      sum += input[from + Math.max(0, Math.min(last, x))];
-    }
-    for (int x = 0; x < size; x++) {
-      int before = input[from + Math.max(0, x - radius - 1)];
-      sum += input[from + Math.min(last, x + radius)] - before;
-      int far = before + input[from + Math.min(last, x + radius + 1)];
-      // Up to 255.5 * 2^24: an unsigned number, hence the unsigned shift.
-      output[to + x] = (sum * weight + far * farWeight + ROUND) >>> 24;
+  private void blurColumns(PlanarImage image, int radius, int weight, int farWeight) {
+    for (int pass = 0; pass < PASSES; pass++) {
+      blurColumnsOnce(image, radius, weight, farWeight);
+      image.swap(scratch);
     }
   }
 
   /** One pass over the columns, into the scratch image: whole rows at a time. */
-  private void blurColumns(PlanarImage image, int radius, int weight, int farWeight) {
+  private void blurColumnsOnce(PlanarImage image, int radius, int weight, int farWeight) {
     int width = image.width();
-    int height = image.height();
-    int last = height - 1;
-    scratch.resize(width, height);
+    int last = image.height() - 1;
+    scratch.resize(width, image.height());
     if (sums.length < width) {
       sums = new int[width];
     }
-    int[] input = image.values();
-    int[] output = scratch.values();
     for (int channel = 0; channel < 3; channel++) {
-      int plane = channel * image.area();
       Arrays.fill(sums, 0, width, 0);
       for (int y = -radius - 1; y < radius; y++) {
-        int row = plane + Math.max(0, Math.min(last, y)) * width;
-        for (int x = 0; x < width; x++) {
-          sums[x] += input[row + x];
-        }
+        add(image.row(channel, Math.max(0, Math.min(last, y))), width, sums);
       }
-      for (int y = 0; y < height; y++) {
-        int before = plane + Math.max(0, y - radius - 1) * width;
-        int added = plane + Math.min(last, y + radius) * width;
-        int after = plane + Math.min(last, y + radius + 1) * width;
-        int to = plane + y * width;
-        for (int x = 0; x < width; x++) {
-          int sum = sums[x] + input[added + x] - input[before + x];
-          sums[x] = sum;
-          int far = input[before + x] + input[after + x];
-          output[to + x] = (sum * weight + far * farWeight + ROUND) >>> 24;
-        }
+      for (int y = 0; y <= last; y++) {
+        int[] before = image.row(channel, Math.max(0, y - radius - 1));
+        int[] added = image.row(channel, Math.min(last, y + radius));
+        int[] after = image.row(channel, Math.min(last, y + radius + 1));
+        move(before, added, width, sums);
+        weigh(before, after, sums, width, weight, farWeight, scratch.row(channel, y));
       }
+    }
+  }
+
+  private static void add(int[] row, int width, int[] sums) {
+    for (int x = 0; x < width; x++) {
+      sums[x] += row[x];
+    }
+  }
+
+  private static void move(int[] before, int[] added, int width, int[] sums) {
+    for (int x = 0; x < width; x++) {
+      sums[x] += added[x] - before[x];
+    }
+  }
+
+  private static void weigh(
+      int[] before, int[] after, int[] sums, int width, int weight, int farWeight, int[] output) {
+    for (int x = 0; x < width; x++) {
+      // Up to 255.5 * 2^24: an unsigned number, hence the unsigned shift.
+      output[x] = (sums[x] * weight + (before[x] + after[x]) * farWeight + ROUND) >>> 24;
     }
   }
 }

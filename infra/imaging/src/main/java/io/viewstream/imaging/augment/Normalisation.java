@@ -50,17 +50,16 @@ public final class Normalisation {
    * @param position where in the buffer the first value goes, in floats
    */
   public void write(PlanarImage image, float[] row, FloatBuffer target, int position) {
-    int[] values = image.values();
     int width = image.width();
     int height = image.height();
     for (int channel = 0; channel < 3; channel++) {
       float[] table = tables[channel];
       for (int y = 0; y < height; y++) {
-        int from = (channel * height + y) * width;
+        int[] values = image.row(channel, y);
         for (int x = 0; x < width; x++) {
-          row[x] = table[values[from + x]];
+          row[x] = table[values[x]];
         }
-        target.put(position + from, row, 0, width);
+        target.put(position + (channel * height + y) * width, row, 0, width);
       }
     }
   }

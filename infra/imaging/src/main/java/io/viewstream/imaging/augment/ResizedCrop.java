@@ -65,55 +65,59 @@ public final class ResizedCrop {
 
   private void scaleRows(RgbImage source, CropBox box, FilterTable table) {
     narrowed.resize(outputWidth, box.height());
-    byte[] pixels = source.pixels();
-    int[] output = narrowed.values();
-    int[] weights = table.weights();
-    int plane = narrowed.area();
     for (int y = 0; y < box.height(); y++) {
-      int row = ((box.top() + y) * source.width() + box.left()) * 3;
-      int target = y * outputWidth;
-      for (int x = 0; x < outputWidth; x++) {
-        int red = ROUND;
-        int green = ROUND;
-        int blue = ROUND;
-        int from = row + table.first(x) * 3;
-        int weight = x * table.stride();
-        int end = weight + table.count(x);
-        for (; weight < end; weight++, from += 3) {
-          int w = weights[weight];
-          red += (pixels[from] & 0xff) * w;
-          green += (pixels[from + 1] & 0xff) * w;
-          blue += (pixels[from + 2] & 0xff) * w;
-        }
-        output[target + x] = clip(red);
-        output[target + x + plane] = clip(green);
-        output[target + x + 2 * plane] = clip(blue);
+      int from = ((box.top() + y) * source.width() + box.left()) * 3;
+      scaleRow(
+          source.pixels(), from, table, narrowed.row(0, y), narrowed.row(1, y), narrowed.row(2, y));
+    }
+  }
+
+  private void scaleRow(
+      byte[] pixels, int row, FilterTable table, int[] reds, int[] greens, int[] blues) {
+    int[] weights = table.weights();
+    for (int x = 0; x < outputWidth; x++) {
+      int red = ROUND;
+      int green = ROUND;
+      int blue = ROUND;
+      int from = row + table.first(x) * 3;
+      int weight = x * table.stride();
+      int end = weight + table.count(x);
+      for (; weight < end; weight++, from += 3) {
+        int w = weights[weight];
+        red += (pixels[from] & 0xff) * w;
+        green += (pixels[from + 1] & 0xff) * w;
+        blue += (pixels[from + 2] & 0xff) * w;
       }
+      reds[x] = clip(red);
+      greens[x] = clip(green);
+      blues[x] = clip(blue);
     }
   }
 
   private void scaleColumns(PlanarImage target, FilterTable table) {
     target.resize(outputWidth, outputHeight);
-    int[] input = narrowed.values();
-    int[] output = target.values();
     int[] weights = table.weights();
     for (int channel = 0; channel < 3; channel++) {
-      int inputPlane = channel * narrowed.area();
-      int outputPlane = channel * target.area();
       for (int y = 0; y < outputHeight; y++) {
         Arrays.fill(sums, ROUND);
         for (int t = 0; t < table.count(y); t++) {
-          int w = weights[y * table.stride() + t];
-          int from = inputPlane + (table.first(y) + t) * outputWidth;
-          for (int x = 0; x < outputWidth; x++) {
-            sums[x] += input[from + x] * w;
-          }
+          int weight = weights[y * table.stride() + t];
+          addWeighted(narrowed.row(channel, table.first(y) + t), weight, sums);
         }
-        int to = outputPlane + y * outputWidth;
-        for (int x = 0; x < outputWidth; x++) {
-          output[to + x] = clip(sums[x]);
-        }
+        clip(sums, target.row(channel, y));
       }
+    }
+  }
+
+  private static void addWeighted(int[] row, int weight, int[] sums) {
+    for (int x = 0; x < sums.length; x++) {
+      sums[x] += row[x] * weight;
+    }
+  }
+
+  private static void clip(int[] sums, int[] row) {
+    for (int x = 0; x < sums.length; x++) {
+      row[x] = clip(sums[x]);
     }
   }
 

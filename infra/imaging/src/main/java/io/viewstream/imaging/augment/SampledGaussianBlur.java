@@ -49,20 +49,23 @@ public final class SampledGaussianBlur {
           "Gaussian window of %d pixels is too wide for an image of %d x %d"
               .formatted(weights.length, width, height));
     }
-    if (rowsDone.length < image.area()) {
-      rowsDone = new double[image.area()];
+    if (rowsDone.length < width * height) {
+      rowsDone = new double[width * height];
     }
     for (int channel = 0; channel < 3; channel++) {
-      blurPlane(image.values(), channel * image.area(), width, height);
+      blurChannel(image, channel);
     }
   }
 
-  private void blurPlane(int[] values, int plane, int width, int height) {
+  private void blurChannel(PlanarImage image, int channel) {
+    int width = image.width();
+    int height = image.height();
     for (int y = 0; y < height; y++) {
+      int[] row = image.row(channel, y);
       for (int x = 0; x < width; x++) {
         double sum = 0;
         for (int i = 0; i < weights.length; i++) {
-          sum += weights[i] * values[plane + y * width + mirrored(x + i - reach, width)];
+          sum += weights[i] * row[mirrored(x + i - reach, width)];
         }
         rowsDone[y * width + x] = sum;
       }
@@ -73,7 +76,7 @@ public final class SampledGaussianBlur {
         for (int i = 0; i < weights.length; i++) {
           sum += weights[i] * rowsDone[mirrored(y + i - reach, height) * width + x];
         }
-        values[plane + y * width + x] = (int) Math.rint(sum);
+        image.row(channel, y)[x] = (int) Math.rint(sum);
       }
     }
   }

@@ -101,16 +101,17 @@ class TransformFixturesTest {
   }
 
   private static float[] normalised(PlanarImage image, JsonNode parameters) {
-    FloatBuffer target = FloatBuffer.allocate(3 * image.area());
+    FloatBuffer target = FloatBuffer.allocate(3 * image.width() * image.height());
     new Normalisation(values(parameters.path("mean")), values(parameters.path("std")))
         .write(image, new float[image.width()], target, 0);
     return target.array();
   }
 
   static RgbImage interleaved(PlanarImage image) {
-    byte[] pixels = new byte[3 * image.area()];
+    byte[] pixels = new byte[3 * image.width() * image.height()];
     for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) image.values()[i % 3 * image.area() + i / 3];
+      int pixel = i / 3;
+      pixels[i] = (byte) image.row(i % 3, pixel / image.width())[pixel % image.width()];
     }
     return new RgbImage(image.width(), image.height(), pixels);
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param partition partition of the record in Kafka
  * @param offset offset of the record in Kafka
  * @param imageId id of the image, or empty
- * @param sha256 32 bytes: digest of the source's content, or zeros
+ * @param sha256 32 bytes, not copied: digest of the source's content, or zeros
  * @param run run of the generation stage, or empty
  * @param viewIndex index of the view in its run
  * @param label class of the image, where known
@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param height in pixels
  * @param content the encoded image, or the fields of the other kinds; from position to limit
  */
+@SuppressWarnings("ArrayRecordComponent") // Records are written and never compared.
 public record PoolRecord(
     FrameKind kind,
     int partition,

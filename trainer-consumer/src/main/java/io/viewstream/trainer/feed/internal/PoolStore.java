@@ -5,10 +5,8 @@ import io.viewstream.schemas.GenerationRun;
 import io.viewstream.schemas.Topic;
 import io.viewstream.trainer.feed.FeedException;
 import io.viewstream.trainer.feed.Horizon;
-import io.viewstream.trainer.feed.OffsetRange;
 import io.viewstream.trainer.feed.PoolSnapshot;
 import io.viewstream.trainer.feed.SettledImages;
-import io.viewstream.trainer.feed.TopicHorizon;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -169,40 +167,8 @@ public final class PoolStore implements AutoCloseable {
               + clusterId
               + "; replay needs the cluster that was recorded");
     }
-    checkHolds(horizon.sourceImages(), log(Topic.SOURCE_IMAGES).held());
-    checkHolds(horizon.syntheticViews(), log(Topic.SYNTHETIC_VIEWS).held());
-  }
-
-  private static void checkHolds(TopicHorizon wanted, TopicHorizon held) {
-    if (!wanted.topicId().equals(held.topicId())) {
-      throw new FeedException(
-          "The horizon is of topic "
-              + wanted.topic()
-              + " with id "
-              + wanted.topicId()
-              + ", the topic of that name now has id "
-              + held.topicId()
-              + ": it was deleted and made again, so it cannot be replayed");
-    }
-    for (int partition = 0; partition < wanted.partitions().size(); partition++) {
-      OffsetRange range = wanted.partitions().get(partition);
-      long begin =
-          partition < held.partitions().size()
-              ? held.partitions().get(partition).begin()
-              : Long.MAX_VALUE;
-      if (range.begin() < begin && range.length() > 0) {
-        throw new FeedException(
-            "The horizon begins at offset "
-                + range.begin()
-                + " of "
-                + wanted.topic()
-                + "-"
-                + partition
-                + ", the cache at "
-                + begin
-                + ": the records between have expired, so it cannot be replayed");
-      }
-    }
+    OffsetChecks.holds(horizon.sourceImages(), log(Topic.SOURCE_IMAGES).held());
+    OffsetChecks.holds(horizon.syntheticViews(), log(Topic.SYNTHETIC_VIEWS).held());
   }
 
   /** What is visible at a horizon that lies within {@link #held}. */
@@ -292,14 +258,10 @@ public final class PoolStore implements AutoCloseable {
   /** Puts everything on disk and unlocks the cache. */
   @Override
   public void close() {
-    try {
+    try (FileChannel unlocked = lock) {
       logs.values().forEach(TopicLog::close);
-    } finally {
-      try {
-        lock.close();
-      } catch (IOException e) {
-        throw new FeedException("Cannot unlock the cache: " + e.getMessage(), e);
-      }
+    } catch (IOException e) {
+      throw new FeedException("Cannot unlock the cache: " + e.getMessage(), e);
     }
   }
 }

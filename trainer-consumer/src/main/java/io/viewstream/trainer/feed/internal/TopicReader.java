@@ -106,34 +106,10 @@ public final class TopicReader implements AutoCloseable {
         fresh.computeIfAbsent(topic, t -> new HashMap<>()).put(partition.partition(), begin);
         position = begin;
       }
-      checkWithin(partition, position, begin, ends.getOrDefault(partition, 0L));
+      OffsetChecks.within(partition, position, begin, ends.getOrDefault(partition, 0L));
       consumer.seek(partition, position);
     }
     fresh.forEach((topic, offsets) -> store.log(topic).appendBeginnings(offsets));
-  }
-
-  private static void checkWithin(TopicPartition partition, long position, long begin, long end) {
-    if (position < begin) {
-      throw new FeedException(
-          "Records of "
-              + partition
-              + " expired before they were read: the cache ends at offset "
-              + position
-              + ", the partition begins at "
-              + begin
-              + "; set the topic's retention.ms and retention.bytes to -1, and give an empty"
-              + " --cache-dir to train on what is left");
-    }
-    if (position > end) {
-      throw new FeedException(
-          "The cache has read "
-              + partition
-              + " up to offset "
-              + position
-              + ", but it ends at "
-              + end
-              + ": the cluster lost records; give an empty --cache-dir");
-    }
   }
 
   /** The present end of both topics. */

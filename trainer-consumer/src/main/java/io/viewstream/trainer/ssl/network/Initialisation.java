@@ -59,6 +59,28 @@ public interface Initialisation {
     };
   }
 
+  /** Gaussian columns of length 1, for a tensor (parts, dimension, columns). */
+  static Initialisation unitColumns() {
+    return (values, shape, random) -> {
+      int dimension = (int) shape[1];
+      int columns = (int) shape[2];
+      for (int part = 0; part < shape[0]; part++) {
+        for (int column = 0; column < columns; column++) {
+          int start = part * dimension * columns + column;
+          double square = 0;
+          for (int i = 0; i < dimension; i++) {
+            double value = random.nextGaussian();
+            values[start + i * columns] = (float) value;
+            square += value * value;
+          }
+          for (int i = 0; i < dimension; i++) {
+            values[start + i * columns] /= (float) Math.sqrt(square);
+          }
+        }
+      }
+    };
+  }
+
   /**
    * The generator of one tensor. {@link Random} is used because its algorithms, the Gaussian's
    * included, are part of its specification and so the same on every Java release.

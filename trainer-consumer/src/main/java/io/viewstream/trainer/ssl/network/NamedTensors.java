@@ -38,7 +38,7 @@ public final class NamedTensors implements AutoCloseable {
 
   /** The scope with the empty prefix. */
   public TensorScope root() {
-    return new TensorScope(this, "");
+    return new TensorScope(this, "", true);
   }
 
   /** The parameters by name, in order of declaration; the tensors are live. */

@@ -8,14 +8,16 @@ import ai.djl.ndarray.types.Shape;
  *
  * @param tensors that the layer's tensors join
  * @param prefix empty, or ending in a dot
+ * @param trained whether what a layer declares as parameters is trained by gradient; otherwise
+ *     these are buffers, and no gradient passes through them
  */
-public record TensorScope(NamedTensors tensors, String prefix) {
+public record TensorScope(NamedTensors tensors, String prefix, boolean trained) {
 
   /**
    * The scope of a part: {@code layer1} inside {@code backbone.} gives {@code backbone.layer1.}.
    */
   public TensorScope child(String name) {
-    return new TensorScope(tensors, prefix + name + ".");
+    return new TensorScope(tensors, prefix + name + ".", trained);
   }
 
   /** The scope of a numbered part, as in torch's {@code Sequential}. */
@@ -23,11 +25,19 @@ public record TensorScope(NamedTensors tensors, String prefix) {
     return child(Integer.toString(index));
   }
 
-  NDArray parameter(String name, Shape shape, Initialisation initialisation) {
-    return tensors.declareParameter(prefix + name, shape, initialisation);
+  /** The same scope for a network that gradients do not train, such as a momentum target. */
+  public TensorScope untrained() {
+    return new TensorScope(tensors, prefix, false);
   }
 
-  NDArray buffer(String name, Shape shape, Initialisation initialisation) {
+  /** Declares a tensor that no layer trains, such as a queue. */
+  public NDArray buffer(String name, Shape shape, Initialisation initialisation) {
     return tensors.declareBuffer(prefix + name, shape, initialisation);
+  }
+
+  NDArray parameter(String name, Shape shape, Initialisation initialisation) {
+    return trained
+        ? tensors.declareParameter(prefix + name, shape, initialisation)
+        : tensors.declareBuffer(prefix + name, shape, initialisation);
   }
 }

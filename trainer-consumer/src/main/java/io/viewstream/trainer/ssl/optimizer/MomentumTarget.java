@@ -46,7 +46,8 @@ public final class MomentumTarget {
    */
   public void follow(double momentum) {
     for (int i = 0; i < online.size(); i++) {
-      try (NDArray part = online.get(i).mul(1 - momentum)) {
+      try (NDArray detached = online.get(i).stopGradient();
+          NDArray part = detached.mul(1 - momentum)) {
         target.get(i).muli(momentum).addi(part);
       }
     }

@@ -1,0 +1,33 @@
+package io.viewstream.augment;
+
+import io.viewstream.imaging.source.SourceOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What {@link FileGeneration} does.
+ *
+ * @param images a folder, a tar archive or {@code shapes}
+ * @param sourceOptions which of its images
+ * @param dataset first part of the image ids, which enter the seeds; the source's name when empty
+ * @param views of each image, at least 1
+ * @param seed another one makes other views
+ * @param encoding of the views; by the size of the generator's views when empty
+ * @param outputDirectory where the views go; made when it is not there
+ */
+public record FileGenerationSettings(
+    String images,
+    SourceOptions sourceOptions,
+    Optional<String> dataset,
+    int views,
+    long seed,
+    Optional<ViewEncoding> encoding,
+    Path outputDirectory) {
+
+  /** Checks the number of views. */
+  public FileGenerationSettings {
+    if (views < 1) {
+      throw new IllegalArgumentException("--views is " + views + ", must be at least 1");
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.viewstream.augment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.viewstream.generators.PhotometricGenerator;
+import io.viewstream.generators.SeededView;
+import io.viewstream.generators.ViewSetGenerator;
+import io.viewstream.generators.ViewSetRequest;
+import io.viewstream.imaging.ImageDecoder;
+import io.viewstream.imaging.InvalidImageException;
+import io.viewstream.imaging.source.SourceOptions;
+import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.Progress;
+import io.viewstream.kafka.command.ShutdownSignal;
+import io.viewstream.schemas.SourceImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class FileGenerationTest {
+
+  private static final int IMAGES = 20;
+  private static final int VIEWS = 3;
+
+  @TempDir Path folder;
+
+  private Path images;
+  private Path output;
+
+  @BeforeEach
+  void writeImages() throws IOException {
+    images = folder.resolve("test");
+    output = folder.resolve("views");
+    for (int i = 0; i < IMAGES; i++) {
+      Path file = images.resolve("class-%d/image-%d.png".formatted(i % 2, i));
+      Files.createDirectories(file.getParent());
+      Files.write(file, content(i));
+    }
+  }
+
+  @Test
+  void shouldWriteTheViewsThatTheStageMakes() throws Exception {
+    FileGenerationResult result = run(new ShutdownSignal());
+
+    assertThat(result.sourceImages()).isEqualTo(IMAGES);
+    assertThat(result.syntheticViews()).isEqualTo(IMAGES * VIEWS);
+    assertThat(result.failedImages()).isZero();
+    assertThat(files(output)).hasSize(IMAGES * VIEWS);
+    for (int i = 0; i < IMAGES; i++) {
+      String path = "class-%d/image-%d.png".formatted(i % 2, i);
+      for (SeededView view : expectedViews("test/" + path, i)) {
+        byte[] written =
+            Files.readAllBytes(output.resolve("%s-view-%d.png".formatted(path, view.viewIndex())));
+        assertThat(new ImageDecoder().decode(written)).isEqualTo(view.image());
+      }
+    }
+  }
+
+  @Test
+  void shouldPassOverWhatIsNoImage() throws Exception {
+    Files.write(images.resolve("class-0/broken.png"), new byte[100]);
+    Files.write(images.resolve("class-1/empty.png"), new byte[0]);
+
+    FileGenerationResult result = run(new ShutdownSignal());
+
+    assertThat(result.sourceImages()).isEqualTo(IMAGES);
+    assertThat(result.failedImages()).isEqualTo(2);
+    assertThat(files(output)).hasSize(IMAGES * VIEWS);
+  }
+
+  @Test
+  void shouldStopWhenAskedTo() {
+    ShutdownSignal stop = new ShutdownSignal();
+    stop.request();
+    assertThatThrownBy(() -> run(stop))
+        .isInstanceOfSatisfying(
+            CommandException.class,
+            e -> assertThat(e.exitCode()).isEqualTo(CommandException.INTERRUPTED));
+  }
+
+  @Test
+  void shouldNameImagesThatAreNotThere() {
+    images = folder.resolve("nowhere");
+    assertThatThrownBy(() -> run(new ShutdownSignal()))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining(images.toString());
+  }
+
+  @Test
+  void shouldNameAnOutputFolderThatCannotBeMade() throws IOException {
+    Files.writeString(output, "a file");
+    assertThatThrownBy(() -> run(new ShutdownSignal()))
+        .isInstanceOf(CommandException.class)
+        .hasMessageStartingWith("Cannot write " + output)
+        .hasMessageContaining("--output-dir");
+  }
+
+  @Test
+  void shouldAskForWhatIsMissingOnTheCommandLine() {
+    assertThatThrownBy(() -> call("--images", images.toString()))
+        .isInstanceOf(CommandException.class)
+        .hasMessage("--images and --output-dir must be given, or --describe");
+    assertThatThrownBy(
+            () -> call("--images", "shapes", "--output-dir", output.toString(), "--views", "0"))
+        .isInstanceOf(CommandException.class)
+        .hasMessage("--views is 0, must be at least 1");
+    assertThatThrownBy(() -> call("--describe", "--generator", "photometrik"))
+        .isInstanceOf(CommandException.class)
+        .hasMessageStartingWith("Generator photometrik is neither");
+  }
+
+  private static void call(String... arguments) throws InterruptedException {
+    CommandLine.populateCommand(new GenerateCommand(), arguments).call();
+  }
+
+  private FileGenerationResult run(ShutdownSignal stop) throws InterruptedException {
+    Progress.Output quiet =
+        new Progress.Output(
+            new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8),
+            false,
+            System::nanoTime);
+    return new FileGeneration(
+            new FileGenerationSettings(
+                images.toString(),
+                SourceOptions.DEFAULT,
+                Optional.empty(),
+                VIEWS,
+                9,
+                Optional.empty(),
+                output),
+            stop,
+            quiet,
+            overrun -> {})
+        .run(new PhotometricGenerator());
+  }
+
+  private static List<SeededView> expectedViews(String imageId, int number)
+      throws InvalidImageException {
+    SourceImage image = SourceImages.image(number, number);
+    return new ViewSetGenerator(new PhotometricGenerator())
+        .generate(
+            new ViewSetRequest(
+                imageId,
+                image.getSha256().bytes(),
+                new ImageDecoder().decode(image.getContent()),
+                9,
+                VIEWS));
+  }
+
+  private static byte[] content(int number) {
+    ByteBuffer content = SourceImages.image(number, number).getContent().duplicate();
+    byte[] bytes = new byte[content.remaining()];
+    content.get(bytes);
+    return bytes;
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> walk = Files.walk(folder)) {
+      return walk.filter(Files::isRegularFile).toList();
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.viewstream.trainer.ssl;
+
+import ai.djl.ndarray.NDManager;
+import io.viewstream.trainer.ssl.network.ResNetArchitecture;
+
+/** Settings of a method's heads and loss; each method has its own. */
+public sealed interface MethodSettings
+    permits BarlowTwins.Settings,
+        Byol.Settings,
+        MocoV2Plus.Settings,
+        SimClr.Settings,
+        SimSiam.Settings {
+
+  /**
+   * The method with fresh networks.
+   *
+   * @param parent borrowed; gives engine and device
+   * @param architecture of the backbone
+   * @param seed of the first parameters
+   */
+  SelfSupervisedMethod create(NDManager parent, ResNetArchitecture architecture, long seed);
+}
