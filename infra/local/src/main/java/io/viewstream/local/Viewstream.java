@@ -1,6 +1,7 @@
 package io.viewstream.local;
 
 import io.viewstream.augment.AugmentCommand;
+import io.viewstream.augment.GenerateCommand;
 import io.viewstream.local.internal.CommandGroup;
 import io.viewstream.local.internal.FailureLine;
 import io.viewstream.local.internal.Logging;
@@ -68,7 +69,8 @@ public final class Viewstream implements Runnable {
                     new AugmentCommand(),
                     new TrainCommand(),
                     new EvaluateCommand(),
-                    new InspectCommand()))));
+                    new InspectCommand(),
+                    new GenerateCommand()))));
     FailureLine.install(root);
     root.setUsageHelpWidth(HELP_WIDTH);
     root.setAbbreviatedOptionsAllowed(false);

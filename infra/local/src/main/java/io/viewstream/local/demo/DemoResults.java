@@ -12,6 +12,7 @@ import io.viewstream.local.report.DemoReport.Setting;
 import io.viewstream.local.report.DemoReport.Stage;
 import io.viewstream.producer.IngestResult;
 import io.viewstream.trainer.feed.SlotCounts;
+import io.viewstream.trainer.train.MethodName;
 import io.viewstream.trainer.train.SettingKey;
 import io.viewstream.trainer.train.SettingValues;
 import io.viewstream.trainer.train.TrainingOutcome;
@@ -126,8 +127,15 @@ record DemoResults(
     return epochs == 0 ? 0 : training.result().losses().size() / epochs;
   }
 
+  /** As papers write it. */
   private String methodName() {
-    return settings.method().equals("simclr") ? "SimCLR" : settings.method();
+    return switch (MethodName.named(settings.method())) {
+      case SIMCLR -> "SimCLR";
+      case BYOL -> "BYOL";
+      case MOCO -> "MoCo v2+";
+      case SIMSIAM -> "SimSiam";
+      case BARLOW_TWINS -> "Barlow Twins";
+    };
   }
 
   private List<Setting> settingRows() {

@@ -20,7 +20,8 @@ public final class Logging {
       Map.ofEntries(
           Map.entry("ai.djl.util.cuda.CudaUtils", "error"),
           Map.entry("kafka.server", "error"),
-          // The broker refuses batches that overtake the first one of a transaction, and the producer
+          // The broker refuses batches that overtake the first one of a transaction, and the
+          // producer
           // sends them again: both say so, for each batch.
           Map.entry("kafka.server.ReplicaManager", "off"),
           Map.entry("org.apache.kafka.clients.producer.internals.Sender", "error"),
@@ -29,8 +30,7 @@ public final class Logging {
           Map.entry(
               "org.apache.kafka.clients.admin.internals.ListConsumerGroupOffsetsHandler", "error"),
           Map.entry("org.apache.kafka.clients.consumer.ConsumerConfig", "error"),
-          Map.entry(
-              "org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils", "error"),
+          Map.entry("org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils", "error"),
           Map.entry("org.apache.kafka.clients.producer.ProducerConfig", "error"),
           Map.entry("org.apache.kafka.common.config.AbstractConfig", "error"),
           Map.entry("org.apache.kafka.common.utils.AppInfoParser", "error"),
