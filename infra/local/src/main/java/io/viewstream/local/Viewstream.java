@@ -66,6 +66,7 @@ public final class Viewstream implements Runnable {
                 List.of(
                     new TopicsCommand(),
                     new ProduceCommand(),
+                    new GenerateCommand(),
                     new AugmentCommand(),
                     new TrainCommand(),
                     new EvaluateCommand(),

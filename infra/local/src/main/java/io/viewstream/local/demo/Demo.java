@@ -275,7 +275,7 @@ public final class Demo {
 
   /** The usual size, or less, so that an epoch of few images still has four batches. */
   static int batchSize(int usual, long images) {
-    return (int) Math.clamp(images / 4, 2, usual);
+    return Math.clamp(images / 4, 2, usual);
   }
 
   private FeatureTest test(WorkFolder work, DemoImages images) throws InterruptedException {

@@ -18,11 +18,13 @@ public final class Logging {
    */
   private static final Map<String, String> CHATTERBOXES =
       Map.ofEntries(
+          Map.entry("ai.djl.onnxruntime.engine.OrtEngine", "error"),
           Map.entry("ai.djl.util.cuda.CudaUtils", "error"),
+          // It prints a stack trace for each attempt; what comes of them is told in one line.
+          Map.entry("io.confluent.kafka.schemaregistry.client.rest.RestService", "off"),
           Map.entry("kafka.server", "error"),
-          // The broker refuses batches that overtake the first one of a transaction, and the
-          // producer
-          // sends them again: both say so, for each batch.
+          // Batches that overtake the first one of a transaction are refused and sent again;
+          // broker and producer both say so, for each of them.
           Map.entry("kafka.server.ReplicaManager", "off"),
           Map.entry("org.apache.kafka.clients.producer.internals.Sender", "error"),
           Map.entry("org.apache.kafka.clients.NetworkClient", "error"),
