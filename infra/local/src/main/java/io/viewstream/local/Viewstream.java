@@ -7,6 +7,8 @@ import io.viewstream.local.internal.FailureLine;
 import io.viewstream.local.internal.Logging;
 import io.viewstream.local.internal.ProjectVersion;
 import io.viewstream.producer.ProduceCommand;
+import io.viewstream.trainer.evaluate.EvaluateCommand;
+import io.viewstream.trainer.train.TrainCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -58,7 +60,7 @@ public final class Viewstream implements Runnable {
     CommandGroup.install(
         root,
         List.of(
-            new CommandGroup("On this machine", List.of(new LocalCommand())),
+            new CommandGroup("On this machine", List.of(new DemoCommand(), new LocalCommand())),
             new CommandGroup(
                 "Data plane",
                 List.of(
@@ -66,7 +68,10 @@ public final class Viewstream implements Runnable {
                     new ProduceCommand(),
                     new GenerateCommand(),
                     new AugmentCommand(),
-                    new InspectCommand()))));
+                    new TrainCommand(),
+                    new EvaluateCommand(),
+                    new InspectCommand(),
+                    new GenerateCommand()))));
     FailureLine.install(root);
     root.setUsageHelpWidth(HELP_WIDTH);
     root.setAbbreviatedOptionsAllowed(false);

@@ -62,11 +62,7 @@ class ViewstreamTest {
 
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.output()).startsWith("Usage: viewstream " + String.join(" ", path));
-    CommandLine command = Viewstream.commandLine();
-    for (String name : path) {
-      command = command.getSubcommands().get(name);
-    }
-    for (OptionSpec option : command.getCommandSpec().options()) {
+    for (OptionSpec option : command(path).getCommandSpec().options()) {
       assertThat(option.description()).as(option.longestName()).isNotEmpty();
     }
   }
@@ -74,14 +70,30 @@ class ViewstreamTest {
   @ParameterizedTest
   @MethodSource("commands")
   void shouldRefuseUnknownOptionsWithTwo(List<String> path) {
+    // picocli names missing required options first.
+    Stream<String> required =
+        command(path).getCommandSpec().options().stream()
+            .filter(OptionSpec::required)
+            .map(option -> option.longestName() + "=value");
     Outcome outcome =
-        run(Stream.concat(path.stream(), Stream.of("--no-such-option")).toArray(String[]::new));
+        run(
+            Stream.of(path.stream(), required, Stream.of("--no-such-option"))
+                .flatMap(part -> part)
+                .toArray(String[]::new));
 
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(outcome.output()).isEmpty();
     assertThat(outcome.error())
         .contains("--no-such-option")
         .contains("Try 'viewstream " + String.join(" ", path) + " --help'");
+  }
+
+  private static CommandLine command(List<String> path) {
+    CommandLine command = Viewstream.commandLine();
+    for (String name : path) {
+      command = command.getSubcommands().get(name);
+    }
+    return command;
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param stepsPerEpoch to mark the epochs
  * @param method such as {@code SimCLR}
  * @param accuracy what the features are worth, if the images have labels
+ * @param accuracyNote what to know about it, or why there is none
  * @param stages what took how long, in order
  * @param settings what it was run with
  * @param samples images beside their views
@@ -33,6 +34,7 @@ public record DemoReport(
     int stepsPerEpoch,
     String method,
     Optional<Accuracy> accuracy,
+    String accuracyNote,
     List<Stage> stages,
     List<Setting> settings,
     List<ImageSample> samples,
@@ -84,7 +86,7 @@ public record DemoReport(
    *
    * @param linearProbe top-1 accuracy of a linear classifier on the features
    * @param nearestNeighbours top-1 accuracy of the nearest neighbours' vote
-   * @param chance accuracy of always naming the commonest class
+   * @param chance what guessing would give: one over the number of classes
    * @param classes how many
    * @param trainImages that the probe learnt from
    * @param testImages that it was tested on
@@ -104,14 +106,10 @@ public record DemoReport(
    * @param what it does, in a few words
    * @param amount how many units it handled; 0 if that says nothing
    * @param unit in the plural
+   * @param perSecond units per second, as the stage measured it while at work; 0 if it did not
    */
-  public record Stage(String name, String what, Duration duration, long amount, String unit) {
-
-    /** Units per second; 0 if that says nothing. */
-    public double rate() {
-      return duration.isZero() ? 0 : amount / (duration.toNanos() / 1e9);
-    }
-  }
+  public record Stage(
+      String name, String what, Duration duration, long amount, String unit, double perSecond) {}
 
   /**
    * One setting.

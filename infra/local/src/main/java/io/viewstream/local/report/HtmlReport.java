@@ -37,7 +37,7 @@ public final class HtmlReport {
     values.put("mixing", mixing(report.mixing()));
     values.put("losses", LossChart.draw(report.losses(), report.stepsPerEpoch()));
     values.put("steps", Html.text(count(report.losses().size())));
-    values.put("accuracy", accuracy(report.accuracy()));
+    values.put("accuracy", accuracy(report.accuracy(), report.accuracyNote()));
     values.put("stages", stages(report));
     values.put(
         "settings",
@@ -70,7 +70,7 @@ public final class HtmlReport {
   }
 
   /** The outcome in a few sentences. */
-  static String summary(DemoReport report) {
+  public static String summary(DemoReport report) {
     Counts counts = report.counts();
     StringBuilder text = new StringBuilder();
     text.append(
@@ -194,16 +194,19 @@ public final class HtmlReport {
         bars, count(mixing.slots()), sentence);
   }
 
-  private static Html accuracy(Optional<Accuracy> accuracy) {
+  private static Html accuracy(Optional<Accuracy> accuracy, String note) {
     if (accuracy.isEmpty()) {
-      return new Html(
-          "<p>The images have no labels, so there is nothing to test the features against. Put them into one folder for each class, and the demo measures a linear probe and nearest neighbours here.</p>");
+      return Html.format(
+          "<p>The features were not tested: %s. With one folder for each class, a linear probe and nearest neighbours are measured here.</p>",
+          note);
     }
     Accuracy value = accuracy.get();
     return Html.format(
         """
+        <p>The network is frozen. A linear classifier, and a vote of the nearest neighbours, name images by its features: here is how often they are right. Chance is what guessing among %s classes would give.</p>
         <div class="bars" role="list">%s</div>
-        <p>Both learnt from %s labelled images and were tested on %s others, of %s classes, that training never saw. The network itself stayed as it was; chance is the share of the commonest class.</p>""",
+        <p>Both learnt from %s labelled images and were tested on %s others. %s</p>""",
+        value.classes(),
         Html.join(
             List.of(
                 bar("linear probe", value.linearProbe(), "strong"),
@@ -211,7 +214,7 @@ public final class HtmlReport {
                 bar("chance", value.chance(), ""))),
         count(value.trainImages()),
         count(value.testImages()),
-        value.classes());
+        note);
   }
 
   /** A horizontal bar for a fraction, whose text says all that the bar shows. */
@@ -244,11 +247,11 @@ public final class HtmlReport {
   }
 
   private static String rate(Stage stage) {
-    return stage.amount() == 0
+    return stage.perSecond() == 0
         ? ""
-        : stage.rate() >= 10
-            ? count(Math.round(stage.rate())) + "/s"
-            : String.format(Locale.ROOT, "%.1f/s", stage.rate());
+        : stage.perSecond() >= 10
+            ? count(Math.round(stage.perSecond())) + "/s"
+            : String.format(Locale.ROOT, "%.1f/s", stage.perSecond());
   }
 
   private static double seconds(Duration duration) {

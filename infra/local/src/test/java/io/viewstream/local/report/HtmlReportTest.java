@@ -92,7 +92,7 @@ class HtmlReportTest {
     String page =
         HtmlReport.write(SampleReport.of("disc", SampleReport.fallingLosses(10), Optional.empty()));
 
-    assertThat(page).contains("The images have no labels").doesNotContain("chance is");
+    assertThat(page).contains("the images have no labels").doesNotContain("chance is");
   }
 
   @Test

@@ -47,12 +47,21 @@ final class SampleReport {
         25,
         "SimCLR",
         accuracy,
+        accuracy.isPresent() ? "Training never saw them." : "the images have no labels",
         List.of(
-            new Stage("Start", "broker and registry", Duration.ofMillis(5_230), 0, ""),
-            new Stage("Ingest", "images into the topic", Duration.ofMillis(1_830), 2_000, "images"),
-            new Stage("Generate", "views of each", Duration.ofMillis(12_400), 8_000, "views"),
-            new Stage("Train", "SimCLR on mixed batches", Duration.ofSeconds(84), 12_800, "images"),
-            new Stage("Evaluate", "probe", Duration.ofMillis(9_100), 2_500, "images")),
+            new Stage("Start", "broker and registry", Duration.ofMillis(5_230), 0, "", 0),
+            new Stage(
+                "Ingest",
+                "images into the topic",
+                Duration.ofMillis(1_830),
+                2_000,
+                "images",
+                1_093),
+            new Stage(
+                "Generate", "views of each", Duration.ofMillis(12_400), 8_000, "views", 645.4),
+            new Stage(
+                "Train", "SimCLR on mixed batches", Duration.ofSeconds(84), 12_800, "images", 152),
+            new Stage("Evaluate", "probe", Duration.ofMillis(9_100), 2_500, "images", 0)),
         List.of(new Setting("--views", "4", "views of each image")),
         samples,
         List.of(new NextStep("Your own images", "./viewstream demo --images photos/")));
