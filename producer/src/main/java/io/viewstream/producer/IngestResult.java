@@ -89,10 +89,10 @@ public record IngestResult(
                 perSecond(sourceImages),
                 perSecond(bytes) / 1e6));
     if (hiddenFiles > 0) {
-      text.append("; %d hidden files passed over".formatted(hiddenFiles));
+      text.append("; hidden files passed over: " + hiddenFiles);
     }
     if (deadLetterCount() > 0) {
-      text.append("\n%d dead letters:".formatted(deadLetterCount()));
+      text.append("\nDead letters: " + deadLetterCount());
       for (RejectedImage rejected : firstRejected) {
         text.append(
             "%n  %s: %s (%s)".formatted(rejected.path(), rejected.message(), rejected.category()));

@@ -170,7 +170,7 @@ final class ImageIngestIT {
         .isEqualTo(ContentDigest.of(ByteBuffer.allocate(MAX_IMAGE_BYTES + 1)));
     assertThat(result.summary())
         .contains("2 images of pets ingested")
-        .contains("8 dead letters:")
+        .contains("Dead letters: 8")
         .contains("  bad/empty.png: empty: 0 bytes (INPUT)");
     assertThat(result.report().entries())
         .containsEntry("sourceImages", 2L)

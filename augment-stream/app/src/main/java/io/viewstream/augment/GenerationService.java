@@ -255,7 +255,9 @@ public final class GenerationService implements AutoCloseable {
     try (Progress progress = Progress.start("generate", OptionalLong.empty(), "views")) {
       while (!stop.await(LOOK)) {
         streams.requireRunning();
-        progress.update(metrics.views(), metrics.deadLetters() + " dead letters");
+        progress.update(
+            metrics.views(),
+            metrics.deadLetters() + " dead letters, lag " + streams.lag() + " images");
       }
     }
   }

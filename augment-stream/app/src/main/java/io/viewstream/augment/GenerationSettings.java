@@ -42,10 +42,11 @@ public record GenerationSettings(
   public static final int DEFAULT_VIEWS = 4;
 
   /**
-   * Threads when nothing else is asked for. They mostly wait for the model; with the 16 partitions
-   * that topics have by default it makes two tasks each, and so a short transaction timeout.
+   * Threads when nothing else is asked for: one for each of the 16 partitions that topics have by
+   * default. They mostly wait for the model. A thread with one task has the shortest transaction
+   * timeout, which is how long readers wait after a crash.
    */
-  public static final int DEFAULT_THREADS = 8;
+  public static final int DEFAULT_THREADS = 16;
 
   /**
    * Checks the numbers.

@@ -37,7 +37,7 @@ class AugmentCommandTest {
                 4,
                 Optional.empty(),
                 0,
-                8,
+                16,
                 Optional.empty(),
                 true,
                 false,

@@ -21,15 +21,18 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(600)
 class CrashIT {
-  private static final int IMAGES = Integer.getInteger("crash.images", 450);
+  private static final int IMAGES = Integer.getInteger("crash.images", 400);
   private static final int KILLS = Integer.getInteger("crash.kills", 2);
   private static final long SEED = Long.getLong("crash.seed", 20_261_122L);
   private static final Duration TIME_PER_VIEW =
-      Duration.ofMillis(Integer.getInteger("crash.pace.ms", 2));
+      Duration.ofMillis(Integer.getInteger("crash.pace.ms", 4));
   private static final int VIEWS = 2;
-  private static final int THREADS = 2;
   private static final int PARTITIONS = 4;
-  private static final int MAX_DELAY_MILLIS = 600;
+
+  /** As by default: one task for each thread, and so the shortest transaction timeout. */
+  private static final int THREADS = 4;
+
+  private static final int COMMIT_INTERVAL_MILLIS = 500;
   private static final int LIMIT_SECONDS = 180;
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -47,25 +50,26 @@ class CrashIT {
     ConnectionSettings connection = KafkaEnvironment.shared().newTopics(PARTITIONS);
     Path log = folder.resolve("augment.log");
     long total = (long) IMAGES * VIEWS;
-    int portion = IMAGES / (KILLS + 1);
     try (SourceTopic source = new SourceTopic(connection);
         ViewReader reader = new ViewReader(connection)) {
+      source.images(0, IMAGES);
       for (int kill = 0; kill < KILLS; kill++) {
-        source.images(kill * portion, (kill + 1) * portion);
+        // After any view, and then at any moment between two commits.
+        long target = reader.views() + 1 + random.nextInt(IMAGES * VIEWS / (3 * KILLS));
+        int delayMillis = random.nextInt(COMMIT_INTERVAL_MILLIS);
         Process process = start(connection, log);
-        // Somewhere in this portion, and then at any moment between two commits.
-        long target = reader.views() + 1 + random.nextInt(portion * VIEWS / 4);
-        int delayMillis = random.nextInt(MAX_DELAY_MILLIS);
-        Eventually.await(
-            "%d views, seed %d, log %s".formatted(target, SEED, log),
-            () -> reader.views() >= target);
-        assertThat(process.waitFor(delayMillis, TimeUnit.MILLISECONDS))
-            .as("process ended by itself, log %s", log)
-            .isFalse();
-        process.destroyForcibly().waitFor();
+        try {
+          Eventually.await(
+              "%d views, seed %d, log %s".formatted(target, SEED, log),
+              () -> reader.views() >= target);
+          assertThat(process.waitFor(delayMillis, TimeUnit.MILLISECONDS))
+              .as("process ended by itself, log %s", log)
+              .isFalse();
+        } finally {
+          process.destroyForcibly().waitFor();
+        }
         System.out.printf("Killed at %d of %d views (seed %d)%n", reader.views(), total, SEED);
       }
-      source.images(KILLS * portion, IMAGES);
       Path report = folder.resolve("report.json");
       Process last =
           AugmentProcess.command(

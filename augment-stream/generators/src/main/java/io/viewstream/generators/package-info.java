@@ -9,6 +9,11 @@
  * io.viewstream.generators.DeviceFailedException} the whole instance, {@link
  * io.viewstream.generators.GenerationAbandonedException} nobody.
  *
+ * <p>{@link io.viewstream.generators.Generators} opens one by name or from a model package. {@link
+ * io.viewstream.generators.BatchingGenerator} lets many threads share it, and {@link
+ * io.viewstream.generators.ViewSetGenerator} makes all views of a source record or none, each by
+ * its own {@link io.viewstream.generators.ViewSeed}.
+ *
  * <p>This package knows nothing of Kafka; images and seeds are all that crosses its border.
  */
 @NullMarked

@@ -1,6 +1,7 @@
 package io.viewstream.local;
 
 import io.viewstream.augment.AugmentCommand;
+import io.viewstream.augment.GenerateCommand;
 import io.viewstream.local.internal.CommandGroup;
 import io.viewstream.local.internal.FailureLine;
 import io.viewstream.local.internal.Logging;
@@ -63,6 +64,7 @@ public final class Viewstream implements Runnable {
                 List.of(
                     new TopicsCommand(),
                     new ProduceCommand(),
+                    new GenerateCommand(),
                     new AugmentCommand(),
                     new InspectCommand()))));
     FailureLine.install(root);

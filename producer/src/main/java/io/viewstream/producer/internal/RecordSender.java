@@ -18,6 +18,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -118,8 +119,15 @@ public final class RecordSender implements AutoCloseable {
         null,
         CommandException.failed(
             "Cannot send %s to topic %s on %s: %s"
-                .formatted(key, topic, connection.bootstrapServers(), exception.getMessage()),
+                .formatted(key, topic, connection.bootstrapServers(), explain(exception)),
             exception));
+  }
+
+  /** Kafka's own words for a broker that is gone are about metadata. */
+  private static String explain(Exception exception) {
+    return exception instanceof TimeoutException
+        ? "the brokers gave no answer in time (" + exception.getMessage() + ")"
+        : String.valueOf(exception.getMessage());
   }
 
   private void throwFailure() {

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -91,17 +92,33 @@ public final class RunManifest implements AutoCloseable {
   }
 
   /**
-   * Opens the manifest of a run that is to go on, or to be read.
+   * Opens the manifest of a run that is to go on.
    *
    * @throws FeedException if the file cannot be read or is no manifest
    */
   public static RunManifest open(Path file) {
+    return open(file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  /**
+   * Reads the manifest of a run that may still be writing it; the file is left as it is, and
+   * nothing can be appended.
+   *
+   * @throws FeedException if the file cannot be read or is no manifest
+   */
+  public static RunManifest read(Path file) {
+    return open(file, Set.of(StandardOpenOption.READ));
+  }
+
+  private static RunManifest open(Path file, Set<StandardOpenOption> options) {
     try {
-      FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      FileChannel channel = FileChannel.open(file, options);
       RunManifest manifest = new RunManifest(file, channel);
       try {
-        manifest.read();
+        int end = manifest.read();
+        if (options.contains(StandardOpenOption.WRITE)) {
+          channel.truncate(end).position(end);
+        }
         return manifest;
       } catch (IOException | RuntimeException e) {
         channel.close();
@@ -112,13 +129,13 @@ public final class RunManifest implements AutoCloseable {
     }
   }
 
-  private void read() throws IOException {
+  /** Takes the lines in, and gives the position behind the last whole one. */
+  private int read() throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     int end = bytes.length;
     while (end > 0 && bytes[end - 1] != '\n') {
       end--;
     }
-    channel.truncate(end).position(end);
     int number = 0;
     for (String line : new String(bytes, 0, end, StandardCharsets.UTF_8).lines().toList()) {
       number++;
@@ -140,6 +157,7 @@ public final class RunManifest implements AutoCloseable {
               + VERSION
               + ": its first line is other");
     }
+    return end;
   }
 
   private void note(Map<String, Object> entry) {

@@ -137,7 +137,7 @@ public final class TrainingService {
       }
       case Start.Replay(Path recorded) -> {
         requireNoManifest();
-        try (RunManifest manifest = RunManifest.open(recorded)) {
+        try (RunManifest manifest = RunManifest.read(recorded)) {
           yield recorded(manifest, null);
         }
       }
@@ -185,7 +185,7 @@ public final class TrainingService {
       case Start.Fresh() -> RunManifest.create(file, settings);
       case Start.Resume() -> RunManifest.open(file);
       case Start.Replay(Path recorded) -> {
-        try (RunManifest other = RunManifest.open(recorded)) {
+        try (RunManifest other = RunManifest.read(recorded)) {
           yield RunManifest.createReplay(file, settings, other);
         }
       }

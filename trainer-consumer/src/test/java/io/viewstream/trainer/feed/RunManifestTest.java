@@ -79,6 +79,21 @@ class RunManifestTest {
   }
 
   @Test
+  void shouldLeaveTheFileOfARunThatIsStillWritingAsItIs() throws IOException {
+    try (RunManifest manifest = RunManifest.create(file, Map.of("seed", 7))) {
+      manifest.append("note", Map.of("text", "whole"));
+    }
+    Files.writeString(file, "{\"kind\":\"note\"", StandardOpenOption.APPEND);
+    byte[] before = Files.readAllBytes(file);
+
+    try (RunManifest manifest = RunManifest.read(file)) {
+      assertThat(manifest.entries("note")).hasSize(1);
+    }
+
+    assertThat(Files.readAllBytes(file)).isEqualTo(before);
+  }
+
+  @Test
   void shouldGiveAReplayTheHorizonsOfTheRecordedRun() {
     try (RunManifest recorded = RunManifest.create(file, Map.of("seed", 1))) {
       recorded.append(epoch(0));

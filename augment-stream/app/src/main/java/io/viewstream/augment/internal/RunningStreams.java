@@ -4,6 +4,7 @@ import io.viewstream.kafka.command.CommandException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -65,6 +66,19 @@ public final class RunningStreams implements AutoCloseable {
       throw StreamsFailure.of(run, thrown);
     }
     throw CommandException.failed("Run '" + run + "' is stopped");
+  }
+
+  /** How many records of its partitions this instance has not fetched yet, as far as it knows. */
+  public long lag() {
+    double lag = 0;
+    for (Metric metric : streams.metrics().values()) {
+      if (metric.metricName().name().equals("records-lag")
+          && metric.metricValue() instanceof Double records
+          && records > 0) {
+        lag += records;
+      }
+    }
+    return Math.round(lag);
   }
 
   /**

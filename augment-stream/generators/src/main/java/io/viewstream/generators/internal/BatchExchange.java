@@ -3,7 +3,6 @@ package io.viewstream.generators.internal;
 import io.viewstream.generators.BatchingSettings;
 import io.viewstream.generators.BatchingStatistics;
 import io.viewstream.generators.DeviceFailedException;
-import io.viewstream.generators.GenerationAbandonedException;
 import io.viewstream.generators.GenerationOutcome;
 import io.viewstream.generators.GenerationRequest;
 import io.viewstream.generators.GeneratorDescription;
@@ -33,6 +32,7 @@ public final class BatchExchange {
   private final BatchingSettings settings;
   private final WaitingClock clock;
   private final Consumer<DeviceFailedException> deadlineAction;
+  private final BatchFailures failures;
 
   private final ReentrantLock lock = new ReentrantLock();
   // The dispatcher waits on the first, callers and closers on the second.
@@ -60,6 +60,7 @@ public final class BatchExchange {
     this.settings = settings;
     this.clock = clock;
     this.deadlineAction = deadlineAction;
+    this.failures = new BatchFailures(description);
     this.queue =
         new BatchQueue(
             description.bestBatchSize(),
@@ -84,7 +85,7 @@ public final class BatchExchange {
     lock.lock();
     try {
       if (closing) {
-        throw new IllegalStateException("Generator " + description.id() + " is closed");
+        throw failures.closed();
       }
       enter(call);
       while (call.isOpen()) {
@@ -93,9 +94,7 @@ public final class BatchExchange {
       return call.outcomes();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new GenerationAbandonedException(
-          "Interrupted while generator %s made %d views".formatted(description.id(), call.size()),
-          e);
+      throw failures.interrupted(call.size(), e);
     } finally {
       call.leave();
       queue.remove(call);
@@ -110,9 +109,7 @@ public final class BatchExchange {
     try {
       while (deviceFailure == null && !(entrance.getFirst() == call && queue.hasRoomFor(call))) {
         if (closing) {
-          throw new GenerationAbandonedException(
-              "Generator %s was closed before %d views had their turn"
-                  .formatted(description.id(), call.size()));
+          throw failures.closedAtEntrance(call.size());
         }
         awaitProgress(Long.MAX_VALUE);
       }
@@ -141,10 +138,7 @@ public final class BatchExchange {
       return;
     }
     engineHung = true;
-    DeviceFailedException failure =
-        new DeviceFailedException(
-            "Generator %s %s did not return from a call within its deadline of %d ms"
-                .formatted(description.id(), description.version(), deadline.toMillis()));
+    DeviceFailedException failure = failures.hung();
     failDevice(failure);
     lock.unlock();
     try {
@@ -268,9 +262,7 @@ public final class BatchExchange {
       abandonAllCalls();
       awaitDispatcherEnd(description.callDeadline());
       if (!dispatcherEnded) {
-        throw new DeviceFailedException(
-            "Generator %s %s could not be closed: its engine does not return"
-                .formatted(description.id(), description.version()));
+        throw failures.notClosed();
       }
     } catch (InterruptedException e) {
       abandonAllCalls();
@@ -290,11 +282,7 @@ public final class BatchExchange {
   }
 
   private void abandonAllCalls() {
-    endAllCalls(
-        () ->
-            new GenerationAbandonedException(
-                "Generator %s was closed and its queue did not empty within %d ms"
-                    .formatted(description.id(), settings.drainDeadline().toMillis())));
+    endAllCalls(() -> failures.notDrained(settings.drainDeadline()));
   }
 
   private void endAllCalls(Supplier<RuntimeException> failure) {

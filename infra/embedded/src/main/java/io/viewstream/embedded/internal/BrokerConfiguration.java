@@ -69,6 +69,8 @@ public record BrokerConfiguration(Path directory, int brokerPort, int controller
     }
     properties.put("transaction.state.log.min.isr", "1");
     properties.put("share.coordinator.state.topic.min.isr", "1");
+    // Readers of committed records wait for this on top of the timeout when a producer was killed.
+    properties.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
 
     // Kafka's defaults are for a machine of its own: 128 MiB for the log cleaner alone.
     properties.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 * 1024 * 1024));

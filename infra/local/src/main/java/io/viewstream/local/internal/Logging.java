@@ -12,11 +12,13 @@ public final class Logging {
 
   /**
    * Loggers that warn of what is no news to a user: settings that one client of several does not
-   * know, the first start of an empty broker, connections that end with the broker, and what a
-   * transaction that follows closely on another makes its clients try again.
+   * know, the first start of an empty broker, connections that end with the broker, a GPU that is
+   * not there, and what a transaction that follows closely on another makes its clients try again.
    */
   private static final List<String> CHATTERBOXES =
       List.of(
+          "ai.djl.onnxruntime.engine.OrtEngine",
+          "ai.djl.util.cuda.CudaUtils",
           "org.apache.kafka.clients.NetworkClient",
           "org.apache.kafka.clients.admin.internals.ListConsumerGroupOffsetsHandler",
           "org.apache.kafka.clients.producer.internals.Sender",
@@ -45,6 +47,8 @@ public final class Logging {
     set("log.io.viewstream", verbose ? "debug" : quiet ? "warn" : "info");
     if (!verbose) {
       CHATTERBOXES.forEach(logger -> set("log." + logger, "error"));
+      // It prints a stack trace for each attempt; what comes of them is reported in one line.
+      set("log.io.confluent.kafka.schemaregistry.client.rest.RestService", "off");
     }
     set("showDateTime", "true");
     set("dateTimeFormat", "HH:mm:ss");

@@ -2,7 +2,6 @@ package io.viewstream.generators.internal.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,12 +12,10 @@ import io.viewstream.generators.GeneratorDescription;
 import io.viewstream.generators.Generators;
 import io.viewstream.imaging.RgbImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The generator in the box computes what it computed in PyTorch after its training. */
@@ -26,13 +23,6 @@ class BundledPackageTest {
 
   private static final Path MODEL = Path.of("../../infra/models/icgan32");
   private static final int SIDE = 32;
-
-  @BeforeEach
-  void requireTheModel() {
-    assumeTrue(
-        Files.exists(MODEL.resolve("package/generator.json")),
-        "The generator in the box has not been trained yet");
-  }
 
   @Test
   void shouldOpenByName() {

@@ -113,10 +113,7 @@ final class TarWalk implements AutoCloseable {
   IOException damaged(Exception e) {
     return new IOException(
         entries == 0
-            ? archive
-                + " is no tar archive ("
-                + e.getMessage()
-                + "); a compressed one must be decompressed first"
+            ? archive + " is no tar archive; a compressed one must be decompressed first"
             : "%s is truncated or damaged behind its entry %d (%s): %s"
                 .formatted(archive, entries, last, e.getMessage()),
         e);
