@@ -1,0 +1,73 @@
+package io.viewstream.trainer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.viewstream.kafka.command.CommandException;
+import io.viewstream.trainer.evaluate.EvaluateCommand;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** What users write wrongly is found before a broker or an engine is asked. */
+class TrainCommandTest {
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--width 0 | width is 0; it must be a whole number from 1 to 1024",
+        "--batch-size 1 | batch-size is 1; it must be at least 2",
+        "--resolution 4 | A resolution of 4 px is too small for the cifar stem",
+        "--backbone resnet18 --resolution 31 | A resolution of 31 px is too small for the imagenet stem",
+        "--method simclr2 | There is no method 'simclr2'",
+        "--preset big | There is no preset 'big'",
+        "--mode continuous | --mode continuous is not there yet",
+        "--epochs 1 --steps 2 | --epochs and --steps both say how long to train",
+        "--resume --replay x | --resume goes on with a training and --replay begins one again",
+        "--generative-probability 2 | Generative probability 2.0 lies outside",
+        "--generative-probability a | generative-probability is a; it must be a number",
+        "--synthetic-slot third | Synthetic slot 'third' is none of",
+        "--set lr=1 | There is no setting 'lr'",
+        "--set learning-rate=-1 | learning-rate is -1; it must be a number from",
+        "--resume | There is nothing to resume in",
+        "--wait-for-views 0 | --wait-for-views and --cache-bytes must be at least 1"
+      })
+  void shouldSayInOneLineWhatCannotBe(String options, String message) {
+    assertUsage(new TrainCommand(), options + " --checkpoint-dir " + folder, message);
+  }
+
+  @Test
+  void shouldSayWhichCheckpointIsMissing() {
+    Path none = folder.resolve("none");
+    assertThatExceptionOfType(CommandException.class)
+        .isThrownBy(
+            () ->
+                call(
+                    new EvaluateCommand(),
+                    "--checkpoint " + none + " --train-images shapes --test-images shapes"))
+        .withMessage(none + " does not exist")
+        .extracting(CommandException::exitCode)
+        .isEqualTo(CommandException.FAILED);
+  }
+
+  private static void assertUsage(Callable<Integer> command, String options, String message) {
+    assertThatExceptionOfType(CommandException.class)
+        .isThrownBy(() -> call(command, options))
+        .withMessageContaining(message)
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"))
+        .extracting(CommandException::exitCode)
+        .isEqualTo(CommandException.USAGE);
+  }
+
+  private static void call(Callable<Integer> command, String options) throws Exception {
+    new CommandLine(command).parseArgs(options.split(" "));
+    command.call();
+  }
+}
