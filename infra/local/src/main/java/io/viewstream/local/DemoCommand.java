@@ -51,10 +51,10 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--generator",
       paramLabel = "NAME_OR_PACKAGE",
-      defaultValue = GenerationSettings.DEFAULT_GENERATOR,
+      defaultValue = DemoSettings.DEFAULT_GENERATOR,
       description =
           "Name of a generator in the box, or path of a model package (default: ${DEFAULT-VALUE}).")
-  private String generator = GenerationSettings.DEFAULT_GENERATOR;
+  private String generator = DemoSettings.DEFAULT_GENERATOR;
 
   @Option(
       names = "--method",

@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 /**
  * DJL's PyTorch engine on one device. Owns the manager that everything else lives under.
  *
- * <p>The environment variable {@code OMP_WAIT_POLICY=PASSIVE}, to be set before the process starts, keeps the engine's
- * threads from spinning while they wait for each other. On cores that other work shares (a broker, decoding threads) steps
- * are then up to ten times faster; losses are the same.
+ * <p>The environment variable {@code OMP_WAIT_POLICY=PASSIVE}, to be set before the process starts,
+ * keeps the engine's threads from spinning while they wait for each other. On cores that other work
+ * shares (a broker, decoding threads) steps are then up to ten times faster; losses are the same.
  *
  * <p>The number of threads is the engine's, for the whole process. One gradient is collected at a
  * time in a process; that is DJL's limit.

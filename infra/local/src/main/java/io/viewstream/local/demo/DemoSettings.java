@@ -35,13 +35,16 @@ public record DemoSettings(
   /** Probability when nothing else is asked for: the middle of the paper's sweep. */
   public static final double DEFAULT_GENERATIVE_PROBABILITY = 0.5;
 
+  /** The learned generator in the box: its views are as small as the demo's training. */
+  public static final String DEFAULT_GENERATOR = "icgan32";
+
   /** What is done without options. */
   public static final DemoSettings DEFAULT =
       new DemoSettings(
           ImageSource.SHAPES,
           DEFAULT_LIMIT,
           GenerationSettings.DEFAULT_VIEWS,
-          GenerationSettings.DEFAULT_GENERATOR,
+          DEFAULT_GENERATOR,
           "simclr",
           DEFAULT_GENERATIVE_PROBABILITY,
           DEFAULT_EPOCHS,
