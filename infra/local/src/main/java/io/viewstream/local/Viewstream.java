@@ -70,8 +70,7 @@ public final class Viewstream implements Runnable {
                     new AugmentCommand(),
                     new TrainCommand(),
                     new EvaluateCommand(),
-                    new InspectCommand(),
-                    new GenerateCommand()))));
+                    new InspectCommand()))));
     FailureLine.install(root);
     root.setUsageHelpWidth(HELP_WIDTH);
     root.setAbbreviatedOptionsAllowed(false);
