@@ -7,6 +7,7 @@ import io.viewstream.local.demo.DemoOutcome;
 import io.viewstream.local.demo.DemoSettings;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +107,8 @@ public final class DemoCommand implements Callable<Integer> {
             ? workDirectory
             : Path.of(
                 "viewstream-work",
-                DateTimeFormatter.ofPattern("uuuu-MM-dd-HHmmss").format(LocalDateTime.now()));
+                DateTimeFormatter.ofPattern("uuuu-MM-dd-HHmmss")
+                    .format(LocalDateTime.now(ZoneId.systemDefault())));
     ShutdownSignal stop = ShutdownSignal.install();
     DemoOutcome outcome = new Demo(settings, directory, stop, System.err).run();
     outcome.report().write(output.report());

@@ -12,6 +12,7 @@ import io.viewstream.kafka.command.ShutdownSignal;
 import io.viewstream.local.demo.Stages.Summary;
 import io.viewstream.local.inspect.InspectionResult;
 import io.viewstream.local.inspect.TopicInspection;
+import io.viewstream.local.report.DemoReport;
 import io.viewstream.local.report.HtmlReport;
 import io.viewstream.producer.ImageIngest;
 import io.viewstream.producer.IngestResult;
@@ -32,6 +33,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Locale;
@@ -93,9 +95,10 @@ public final class Demo {
       DemoResults results =
           new DemoResults(
               settings, work, ingest, generation, inspection, training, test, stages.done());
-      work.writeReportPage(HtmlReport.write(results.page(ZonedDateTime.now())));
+      DemoReport page = results.page(ZonedDateTime.now(ZoneId.systemDefault()));
+      work.writeReportPage(HtmlReport.write(page));
       return new DemoOutcome(
-          HtmlReport.summary(results.page(ZonedDateTime.now())),
+          HtmlReport.summary(page),
           work.reportPage(),
           results.report((System.nanoTime() - start) / 1e9, cpuSeconds()));
     }
