@@ -46,7 +46,7 @@ public final class InspectCommand implements Callable<Integer> {
 
   @Option(
       names = "--views-from",
-      paramLabel = "RUN[,RUN]",
+      paramLabel = "RUN",
       split = ",",
       description = "Only the views of these runs of the generation stage (default: all).")
   private List<String> viewsFrom = List.of();

@@ -35,7 +35,7 @@ public final class TopicReader implements AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(TopicReader.class);
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(5);
   private static final List<Topic> TOPICS =
       List.of(Topic.SOURCE_IMAGES, Topic.SYNTHETIC_VIEWS, Topic.DEAD_LETTERS);
 
@@ -265,14 +265,14 @@ public final class TopicReader implements AutoCloseable {
     for (TopicPartition partition : partitions) {
       offsets.put(partition, new OffsetAndMetadata(consumer.position(partition)));
     }
-    consumer.commitAsync(
-        offsets,
-        (committed, failure) -> {
-          if (failure != null) {
-            logger.warn(
-                "Cannot commit offsets, so tools show too large a lag: {}", failure.getMessage());
-          }
-        });
+    // Not later by the way: nobody polls while an epoch goes on.
+    try {
+      consumer.commitSync(offsets, FINISH_TIMEOUT);
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      logger.warn("Cannot commit offsets, so tools show too large a lag: {}", e.getMessage());
+    }
   }
 
   /** Records that could not be read and were left out. */
@@ -290,6 +290,6 @@ public final class TopicReader implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(CLOSE_TIMEOUT));
+    consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(FINISH_TIMEOUT));
   }
 }
