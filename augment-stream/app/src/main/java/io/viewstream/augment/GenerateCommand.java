@@ -7,6 +7,7 @@ import io.viewstream.generators.Generators;
 import io.viewstream.generators.InvalidPackageException;
 import io.viewstream.imaging.source.SourceOptions;
 import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.OutputOptions;
 import io.viewstream.kafka.command.Progress;
 import io.viewstream.kafka.command.ShutdownSignal;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code viewstream generate}: views of image files, without Kafka. */
@@ -91,24 +93,7 @@ public final class GenerateCommand implements Callable<Integer> {
       description = "Where the views go: those of cat/7.jpg as cat/7.jpg-view-0.png and so on.")
   private @Nullable Path outputDirectory;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Write the outcome to this file as JSON.")
-  private @Nullable Path report;
-
-  @Option(
-      names = {"-v", "--verbose"},
-      description = "Log more, and show stack traces.")
-  @SuppressWarnings("unused") // the logging and the line of a failure ask for it
-  private boolean verbose;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help and exit.")
-  @SuppressWarnings("unused") // picocli acts on it
-  private boolean help;
+  @Mixin private OutputOptions output = new OutputOptions();
 
   @Override
   public Integer call() throws InterruptedException {
@@ -126,7 +111,7 @@ public final class GenerateCommand implements Callable<Integer> {
             GenerateCommand::halt);
     FileGenerationResult result = generation.run(open());
     System.out.println(result.summary());
-    result.report().write(Optional.ofNullable(report));
+    result.report().write(output.report());
     return 0;
   }
 

@@ -1,6 +1,7 @@
 package io.viewstream.local;
 
 import io.viewstream.augment.GenerationSettings;
+import io.viewstream.kafka.command.OutputOptions;
 import io.viewstream.kafka.command.ShutdownSignal;
 import io.viewstream.local.demo.Demo;
 import io.viewstream.local.demo.DemoOutcome;

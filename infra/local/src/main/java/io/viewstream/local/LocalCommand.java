@@ -3,6 +3,7 @@ package io.viewstream.local;
 import io.viewstream.embedded.LocalPlatform;
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.command.JsonReport;
+import io.viewstream.kafka.command.OutputOptions;
 import io.viewstream.kafka.command.ShutdownSignal;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

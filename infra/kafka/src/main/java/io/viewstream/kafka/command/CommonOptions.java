@@ -11,9 +11,10 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that every command has; a picocli mixin. */
+/** The options of every command that goes to a cluster; a picocli mixin. */
 public final class CommonOptions {
   @Option(
       names = "--bootstrap-server",
@@ -44,22 +45,7 @@ public final class CommonOptions {
               + " never on the command line.")
   private @Nullable Path commandConfig;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Write the outcome to this file as JSON.")
-  private @Nullable Path report;
-
-  @Option(
-      names = {"-v", "--verbose"},
-      description = "Log more, and show stack traces.")
-  private boolean verbose;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help and exit.")
-  private boolean help;
+  @Mixin private OutputOptions output = new OutputOptions();
 
   /**
    * Where the cluster and the registry are, with the properties of {@code --command-config}.
@@ -94,11 +80,11 @@ public final class CommonOptions {
 
   /** Where the JSON report goes, if one is wanted. */
   public Optional<Path> report() {
-    return Optional.ofNullable(report);
+    return output.report();
   }
 
   /** Whether stack traces and more log lines are wanted. */
   public boolean verbose() {
-    return verbose;
+    return output.verbose();
   }
 }

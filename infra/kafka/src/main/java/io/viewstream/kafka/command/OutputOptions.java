@@ -1,11 +1,14 @@
-package io.viewstream.local;
+package io.viewstream.kafka.command;
 
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The common options of commands that bring their own broker and registry; a picocli mixin. */
+/**
+ * The options of every command, also of those that need no broker or bring their own; a picocli
+ * mixin.
+ */
 public final class OutputOptions {
 
   @Option(
