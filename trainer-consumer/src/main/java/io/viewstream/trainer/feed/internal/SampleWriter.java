@@ -1,8 +1,9 @@
 package io.viewstream.trainer.feed.internal;
 
 import io.viewstream.imaging.ImageDecoder;
+import io.viewstream.imaging.ImageHeader;
 import io.viewstream.imaging.InvalidImageException;
-import io.viewstream.imaging.RgbImage;
+import io.viewstream.imaging.NativeImage;
 import io.viewstream.imaging.augment.Augmentation;
 import io.viewstream.imaging.augment.AugmentationParameters;
 import io.viewstream.imaging.augment.CounterRandom;
@@ -10,17 +11,16 @@ import io.viewstream.imaging.augment.ViewAugmentation;
 import io.viewstream.trainer.feed.FeedException;
 import io.viewstream.trainer.feed.FeedSettings;
 import io.viewstream.trainer.feed.PoolSnapshot;
-import io.viewstream.trainer.feed.StoredImage;
 import io.viewstream.trainer.feed.ViewChoice;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes and augments both views of a sample into the batch. Everything random is drawn from
  * (seed, epoch, image, slot), and for an image that stands in an epoch more than once from which
  * time this is. Belongs to one thread.
  */
-final class SampleWriter {
+final class SampleWriter implements AutoCloseable {
 
   /** Keeps the draws apart from those of the order. */
   private static final long PURPOSE = 0x73616d706c65L;
@@ -34,6 +34,7 @@ final class SampleWriter {
   private final ImageDecoder decoder;
   private final Augmentation augmentation;
   private final int valuesPerView;
+  private final NativeImage decoded = new NativeImage();
 
   SampleWriter(FeedSettings settings, ImageDecoder decoder) {
     this.settings = settings;
@@ -83,28 +84,44 @@ final class SampleWriter {
       FloatBuffer first,
       FloatBuffer second)
       throws InvalidImageException {
-    @Nullable RgbImage real = null;
-    if (choice.first() < 0 || choice.second() < 0) {
-      real = decode(snapshot.source(image));
+    ByteBuffer firstContent = content(snapshot, image, choice.first());
+    ImageHeader firstHeader = decoder.check(firstContent);
+    AugmentationParameters firstDrawn =
+        draw(settings.augmentation().first(), CounterRandom.key(key, 0), firstHeader);
+    boolean oneImage = choice.first() < 0 && choice.second() < 0;
+    ByteBuffer secondContent = oneImage ? firstContent : content(snapshot, image, choice.second());
+    ImageHeader secondHeader = oneImage ? firstHeader : decoder.check(secondContent);
+    AugmentationParameters secondDrawn =
+        draw(settings.augmentation().second(), CounterRandom.key(key, 1), secondHeader);
+    int firstReduction = augmentation.reduction(firstDrawn.crop());
+    int secondReduction = augmentation.reduction(secondDrawn.crop());
+    int position = sample * valuesPerView;
+    if (oneImage) {
+      int wanted = Math.min(firstReduction, secondReduction);
+      int applied = decoder.decode(firstContent, firstHeader, wanted, decoded);
+      augmentation.apply(decoded, applied, firstDrawn, first, position);
+      augmentation.apply(decoded, applied, secondDrawn, second, position);
+    } else {
+      int applied = decoder.decode(firstContent, firstHeader, firstReduction, decoded);
+      augmentation.apply(decoded, applied, firstDrawn, first, position);
+      applied = decoder.decode(secondContent, secondHeader, secondReduction, decoded);
+      augmentation.apply(decoded, applied, secondDrawn, second, position);
     }
-    RgbImage firstImage =
-        choice.first() < 0 && real != null ? real : decode(snapshot.view(image, choice.first()));
-    RgbImage secondImage =
-        choice.second() < 0 && real != null ? real : decode(snapshot.view(image, choice.second()));
-    augment(firstImage, settings.augmentation().first(), CounterRandom.key(key, 0), sample, first);
-    augment(
-        secondImage, settings.augmentation().second(), CounterRandom.key(key, 1), sample, second);
   }
 
-  private RgbImage decode(StoredImage image) throws InvalidImageException {
-    return decoder.decode(image.content());
+  /** The encoded bytes of a view, or for a negative number those of the real image. */
+  private static ByteBuffer content(PoolSnapshot snapshot, int image, int view) {
+    return (view < 0 ? snapshot.source(image) : snapshot.view(image, view)).content();
   }
 
-  private void augment(
-      RgbImage image, ViewAugmentation view, long key, int sample, FloatBuffer target) {
-    AugmentationParameters parameters =
-        AugmentationParameters.draw(view, key, image.width(), image.height());
-    augmentation.apply(image, parameters, target, sample * valuesPerView);
+  private static AugmentationParameters draw(ViewAugmentation view, long key, ImageHeader header) {
+    return AugmentationParameters.draw(view, key, header.width(), header.height());
+  }
+
+  /** Frees the memory of decoded images. */
+  @Override
+  public void close() {
+    decoded.close();
   }
 
   /**
