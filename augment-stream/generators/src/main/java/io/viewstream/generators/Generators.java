@@ -1,7 +1,7 @@
 package io.viewstream.generators;
 
 import io.viewstream.generators.internal.model.BundledPackage;
-import io.viewstream.generators.internal.model.IcganGenerator;
+import io.viewstream.generators.internal.model.ModelGenerator;
 import io.viewstream.generators.internal.model.ModelPackage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +51,6 @@ public final class Generators {
           "Generator %s is neither a folder with a generator.json nor one of %s"
               .formatted(nameOrPackage, String.join(", ", names())));
     }
-    return IcganGenerator.open(ModelPackage.open(folder), engine.orElse(DEFAULT_ENGINE));
+    return ModelGenerator.open(ModelPackage.open(folder), engine.orElse(DEFAULT_ENGINE));
   }
 }

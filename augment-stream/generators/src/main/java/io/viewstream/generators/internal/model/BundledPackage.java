@@ -28,7 +28,7 @@ public final class BundledPackage {
    * @param name one of {@link #NAMES}
    * @param engine as DJL names it
    */
-  public static IcganGenerator open(String name, String engine) {
+  public static ModelGenerator open(String name, String engine) {
     URL manifest =
         BundledPackage.class.getResource(RESOURCES + name + "/" + ModelPackage.MANIFEST_FILE);
     if (manifest == null) {
@@ -38,7 +38,7 @@ public final class BundledPackage {
     try {
       URI uri = manifest.toURI();
       return uri.getScheme().equals("file")
-          ? IcganGenerator.open(ModelPackage.open(Path.of(uri).getParent()), engine)
+          ? ModelGenerator.open(ModelPackage.open(Path.of(uri).getParent()), engine)
           : openUnpacked(name, engine);
     } catch (URISyntaxException | IOException e) {
       throw new InvalidPackageException(
@@ -47,14 +47,14 @@ public final class BundledPackage {
   }
 
   /** Engines load files only. Once loaded they need them no more. */
-  private static IcganGenerator openUnpacked(String name, String engine) throws IOException {
+  private static ModelGenerator openUnpacked(String name, String engine) throws IOException {
     Path folder = Files.createTempDirectory("viewstream-" + name);
     try {
       unpack(name, ModelPackage.MANIFEST_FILE, folder);
-      for (String file : ModelPackage.fileNames(folder)) {
+      for (String file : ModelPackage.files(folder).keySet()) {
         unpack(name, file, folder);
       }
-      return IcganGenerator.open(ModelPackage.open(folder), engine);
+      return ModelGenerator.open(ModelPackage.open(folder), engine);
     } finally {
       delete(folder);
     }

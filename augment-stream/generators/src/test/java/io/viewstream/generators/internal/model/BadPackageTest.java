@@ -57,7 +57,7 @@ class BadPackageTest {
 
   @Test
   void shouldNotKnowTheKind() {
-    expect(manifest -> manifest.put("kind", "pix2pix"), "kind pix2pix is unknown; known is icgan");
+    expect(manifest -> manifest.put("kind", "pix2pix"), "kind pix2pix is unknown; known are icgan, unclip");
   }
 
   @Test
