@@ -73,7 +73,8 @@ final class IcganModel implements ViewModel {
     OnnxSignature signature = OnnxSignature.read(modelPackage.component(GENERATOR));
     signature.requireInput(
         ImageEncoder.EMBEDDING,
-        List.of(TensorSignature.FREE, (long) modelPackage.manifest().encoder().embeddingDimension()),
+        List.of(
+            TensorSignature.FREE, (long) modelPackage.manifest().encoder().embeddingDimension()),
         "[batch, embeddingDimension]");
     signature.requireInput(
         NOISE,

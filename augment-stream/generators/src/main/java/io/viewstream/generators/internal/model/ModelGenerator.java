@@ -81,8 +81,7 @@ public final class ModelGenerator implements Generator {
     }
   }
 
-  private static ModelGenerator checked(
-      Manifest manifest, ViewModel model, ViewModel reference) {
+  private static ModelGenerator checked(Manifest manifest, ViewModel model, ViewModel reference) {
     int side = manifest.encoder().resolution();
     int length = RgbImage.CHANNELS * side * side + model.noiseLength();
     float[] rows = new float[2 * length];

@@ -47,6 +47,21 @@ public record ModelPackage(Path folder, Manifest manifest) {
         JsonSettings.read(folder.resolve(MANIFEST_FILE)).object("files"));
   }
 
+  /**
+   * A file inside a package.
+   *
+   * @throws InvalidPackageException it is not inside
+   */
+  static Path resolve(Path folder, String name) {
+    Path root = folder.normalize();
+    Path file = name.indexOf('\0') < 0 ? root.resolve(name).normalize() : root;
+    if (!file.startsWith(root) || file.equals(root)) {
+      throw new InvalidPackageException(
+          "%s: file %s lies outside the package".formatted(folder.resolve(MANIFEST_FILE), name));
+    }
+    return file;
+  }
+
   private void checkFiles() {
     for (String component : manifest.components().values()) {
       if (!manifest.files().containsKey(component)) {
@@ -59,11 +74,7 @@ public record ModelPackage(Path folder, Manifest manifest) {
   }
 
   private void checkFile(String name, FileIdentity expected) {
-    Path file = folder.resolve(name).normalize();
-    if (!file.startsWith(folder.normalize())) {
-      throw new InvalidPackageException(
-          "%s: file %s lies outside the package".formatted(folder.resolve(MANIFEST_FILE), name));
-    }
+    Path file = resolve(folder, name);
     if (!Files.isRegularFile(file)) {
       throw new InvalidPackageException(
           "%s is missing, %s names it".formatted(file, MANIFEST_FILE));

@@ -185,8 +185,7 @@ final class UnclipModel implements ViewModel {
   private float[] guide(float[] without, float[] with) {
     float[] guided = new float[with.length];
     for (int i = 0; i < guided.length; i++) {
-      guided[i] =
-          (float) (without[i] + settings.guidance() * ((double) with[i] - without[i]));
+      guided[i] = (float) (without[i] + settings.guidance() * ((double) with[i] - without[i]));
     }
     return guided;
   }

@@ -121,8 +121,7 @@ final class UnclipNetworks implements AutoCloseable {
         "[batch, tokens, dimension], as empty_prompt of the constants");
     signature.requireInput(
         CONDITION,
-        List.of(
-            TensorSignature.FREE, 2L * modelPackage.manifest().encoder().embeddingDimension()),
+        List.of(TensorSignature.FREE, 2L * modelPackage.manifest().encoder().embeddingDimension()),
         "[batch, 2 * embeddingDimension]");
     signature.requireNoOtherInputsThan(List.of(SAMPLE, TIMESTEP, PROMPT, CONDITION));
     signature.requireOutput(UNET_OUTPUT, latent, LATENT_SHAPE);
