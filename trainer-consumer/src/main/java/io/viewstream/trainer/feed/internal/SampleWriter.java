@@ -6,11 +6,13 @@ import io.viewstream.imaging.InvalidImageException;
 import io.viewstream.imaging.NativeImage;
 import io.viewstream.imaging.augment.Augmentation;
 import io.viewstream.imaging.augment.AugmentationParameters;
+import io.viewstream.imaging.augment.AugmentationSet;
 import io.viewstream.imaging.augment.CounterRandom;
 import io.viewstream.imaging.augment.ViewAugmentation;
 import io.viewstream.trainer.feed.FeedException;
 import io.viewstream.trainer.feed.FeedSettings;
 import io.viewstream.trainer.feed.PoolSnapshot;
+import io.viewstream.trainer.feed.StoredImage;
 import io.viewstream.trainer.feed.ViewChoice;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -26,6 +28,7 @@ final class SampleWriter implements AutoCloseable {
   private static final long PURPOSE = 0x73616d706c65L;
 
   private static final int MIXING = 2;
+  private static final int PARTNER = 3;
 
   /** An image is replaced by the next, that by the next, and so on, up to here. */
   private static final int MAX_REPLACEMENTS = 100;
@@ -33,6 +36,7 @@ final class SampleWriter implements AutoCloseable {
   private final FeedSettings settings;
   private final ImageDecoder decoder;
   private final Augmentation augmentation;
+  private final AugmentationSet syntheticAugmentation;
   private final int valuesPerView;
   private final NativeImage decoded = new NativeImage();
 
@@ -41,6 +45,7 @@ final class SampleWriter implements AutoCloseable {
     this.decoder = decoder;
     this.augmentation =
         new Augmentation(settings.resolution(), settings.resolution(), settings.normalisation());
+    this.syntheticAugmentation = settings.syntheticAugmentation().orElse(settings.augmentation());
     this.valuesPerView = 3 * settings.resolution() * settings.resolution();
   }
 
@@ -61,11 +66,12 @@ final class SampleWriter implements AutoCloseable {
       long key = CounterRandom.key(CounterRandom.key(settings.seed(), PURPOSE), epoch.number());
       key = CounterRandom.key(CounterRandom.key(key, epoch.snapshot().hash(image)), repeat);
       try {
+        int partner = epoch.partners().partner(image, CounterRandom.key(key, PARTNER));
         ViewChoice choice =
             settings
                 .mixing()
-                .choose(CounterRandom.key(key, MIXING), epoch.snapshot().viewCount(image));
-        writeViews(epoch.snapshot(), image, choice, key, sample, first, second);
+                .choose(CounterRandom.key(key, MIXING), epoch.partners().available(partner));
+        writeViews(epoch, image, partner, choice, key, sample, first, second);
         return new WrittenSample(image, choice, replacements);
       } catch (InvalidImageException e) {
         // The next of the order takes its place; the batch counts it.
@@ -76,23 +82,25 @@ final class SampleWriter implements AutoCloseable {
   }
 
   private void writeViews(
-      PoolSnapshot snapshot,
+      Epoch epoch,
       int image,
+      int partner,
       ViewChoice choice,
       long key,
       int sample,
       FloatBuffer first,
       FloatBuffer second)
       throws InvalidImageException {
-    ByteBuffer firstContent = content(snapshot, image, choice.first());
-    ImageHeader firstHeader = decoder.check(firstContent);
-    AugmentationParameters firstDrawn =
-        draw(settings.augmentation().first(), CounterRandom.key(key, 0), firstHeader);
     boolean oneImage = choice.first() < 0 && choice.second() < 0;
-    ByteBuffer secondContent = oneImage ? firstContent : content(snapshot, image, choice.second());
+    ByteBuffer firstContent = content(epoch, image, partner, choice.first());
+    ByteBuffer secondContent =
+        oneImage ? firstContent : content(epoch, image, partner, choice.second());
+    ImageHeader firstHeader = decoder.check(firstContent);
     ImageHeader secondHeader = oneImage ? firstHeader : decoder.check(secondContent);
+    AugmentationParameters firstDrawn =
+        draw(augmentation(choice.first()).first(), CounterRandom.key(key, 0), firstHeader);
     AugmentationParameters secondDrawn =
-        draw(settings.augmentation().second(), CounterRandom.key(key, 1), secondHeader);
+        draw(augmentation(choice.second()).second(), CounterRandom.key(key, 1), secondHeader);
     int firstReduction = augmentation.reduction(firstDrawn.crop());
     int secondReduction = augmentation.reduction(secondDrawn.crop());
     int position = sample * valuesPerView;
@@ -109,9 +117,15 @@ final class SampleWriter implements AutoCloseable {
     }
   }
 
-  /** The encoded bytes of a view, or for a negative number those of the real image. */
-  private static ByteBuffer content(PoolSnapshot snapshot, int image, int view) {
-    return (view < 0 ? snapshot.source(image) : snapshot.view(image, view)).content();
+  private AugmentationSet augmentation(int choice) {
+    return choice < 0 ? settings.augmentation() : syntheticAugmentation;
+  }
+
+  /** The encoded bytes of the real image, or for a choice from 0 up of the partner's picture. */
+  private static ByteBuffer content(Epoch epoch, int image, int partner, int choice) {
+    StoredImage stored =
+        choice < 0 ? epoch.snapshot().source(image) : epoch.partners().picture(partner, choice);
+    return stored.content();
   }
 
   private static AugmentationParameters draw(ViewAugmentation view, long key, ImageHeader header) {
@@ -128,8 +142,9 @@ final class SampleWriter implements AutoCloseable {
    * What an epoch's samples are made of.
    *
    * @param number the epoch, from 0
+   * @param partners whose views stand beside an image
    */
-  record Epoch(int number, PoolSnapshot snapshot, SampleOrder order) {}
+  record Epoch(int number, PoolSnapshot snapshot, SampleOrder order, Partners partners) {}
 
   /**
    * What stands at one place of a batch.
