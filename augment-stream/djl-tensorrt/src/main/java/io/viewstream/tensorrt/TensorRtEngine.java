@@ -34,6 +34,8 @@ public final class TensorRtEngine extends Engine {
   /** Above those of the other engines: DJL's default engine is the one with the lowest. */
   static final int RANK = 20;
 
+  private static final String ARITHMETIC = "PyTorch";
+  private static final String NO_ALTERNATIVE = "ai.djl.tensorrt.disable_alternative";
   private static final Object LOCK = new Object();
 
   // Guarded by LOCK. Not a constant: a class that fails to initialise stays broken for good.
@@ -57,11 +59,7 @@ public final class TensorRtEngine extends Engine {
     this.platform = platform;
     this.settings = settings;
     this.plans = plans;
-    String other = Engine.getDefaultEngineName();
-    this.alternative =
-        other == null || other.equals(NAME) || !Engine.hasEngine(other)
-            ? null
-            : Engine.getEngine(other);
+    this.alternative = findAlternative();
     this.system = TensorRtNDManager.system(this, Device.gpu());
   }
 
@@ -79,7 +77,17 @@ public final class TensorRtEngine extends Engine {
     }
   }
 
-  /** The default engine, which computes what a plan's inputs and results are used for. */
+  /**
+   * PyTorch if it is on the class path, for arithmetic on a plan's inputs and results. OnnxRuntime
+   * has none of its own, and looks for CUDA whenever it is asked what it can do.
+   */
+  private static @Nullable Engine findAlternative() {
+    return Engine.hasEngine(ARITHMETIC) && !Boolean.getBoolean(NO_ALTERNATIVE)
+        ? Engine.getEngine(ARITHMETIC)
+        : null;
+  }
+
+  /** See the property {@code ai.djl.tensorrt.disable_alternative}. */
   @Override
   public @Nullable Engine getAlternativeEngine() {
     return alternative;

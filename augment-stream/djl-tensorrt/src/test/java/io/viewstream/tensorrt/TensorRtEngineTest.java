@@ -66,7 +66,6 @@ class TensorRtEngineTest {
             .build();
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(criteria::loadModel)
-          .rootCause()
           .isInstanceOf(TensorRtUnavailableException.class)
           .hasMessageStartingWith("TensorRT cannot be used: ");
       assertThatThrownBy(() -> Model.newInstance("model", TensorRtEngine.NAME))
