@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import json
 import pathlib
-import shutil
 import tempfile
 import warnings
 import zipfile
@@ -35,13 +34,14 @@ def main():
     options = parse()
     if options.package.exists():
         raise fault.Fault(f"{options.package} exists; give a path that does not")
-    if options.package.suffix != ".zip":
-        export(options, options.package)
-        return
-    with tempfile.TemporaryDirectory(dir=options.package.absolute().parent) as folder:
-        export(options, pathlib.Path(folder))
+    with tempfile.TemporaryDirectory(dir=options.package.absolute().parent) as scratch:
+        folder = pathlib.Path(scratch) / "package"
+        export(options, folder)
+        if options.package.suffix != ".zip":
+            folder.rename(options.package)
+            return
         with zipfile.ZipFile(options.package, "w", zipfile.ZIP_STORED) as archive:
-            for file in sorted(pathlib.Path(folder).rglob("*")):
+            for file in sorted(folder.rglob("*")):
                 if file.is_file():
                     archive.write(file, file.relative_to(folder))
 
@@ -192,7 +192,7 @@ def shorten(graph):
 
 def description(options, package, embedding, channels, side, decoded, vae_configuration):
     """The content of generator.json."""
-    processor = Configuration.read(options.checkpoint / "feature_extractor" / "preprocessor_config.json")
+    processor = preprocessor(options.checkpoint, checkpoint.configuration(options.checkpoint, "image_encoder"))
     files = sorted(file for file in package.rglob("*") if file.is_file())
     image_encoder = checkpoint.configuration(options.checkpoint, "image_encoder")
     return {
@@ -216,6 +216,19 @@ def description(options, package, embedding, channels, side, decoded, vae_config
         "files": {str(file.relative_to(package)): {"sha256": sha256(file), "sizeBytes": file.stat().st_size}
                   for file in files},
     }
+
+
+def preprocessor(source, image_encoder):
+    """How images are made ready, as far as it is not what every CLIP does."""
+    processor = Configuration.read(source / "feature_extractor" / "preprocessor_config.json")
+    processor.require(do_resize=True, do_center_crop=True, do_normalize=True, resample=3)
+    for key, side in (("size", "shortest_edge"), ("crop_size", "height")):
+        value = processor.get(key)
+        value = value.get(side) if isinstance(value, dict) else value
+        if value != image_encoder.get("image_size"):
+            raise fault.Fault(f"{processor.path}: {key} is {value}, the image encoder's image_size is "
+                              f"{image_encoder.get('image_size')}")
+    return processor
 
 
 def sampler(options):
