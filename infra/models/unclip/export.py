@@ -1,6 +1,7 @@
+#!/usr/bin/env python3
 """Makes a model package of a Stable Diffusion unCLIP checkpoint on this machine.
 
-    python3 infra/models/unclip/export.py CHECKPOINT PACKAGE --id sd21-unclip-small --licence openrail++
+    infra/models/unclip/export.py CHECKPOINT PACKAGE --id sd21-unclip-small --licence openrail++
 
 CHECKPOINT is a folder in diffusers' layout: image_encoder/, image_normalizer/, image_noising_scheduler/, text_encoder/,
 tokenizer/, unet/, vae/, scheduler/, feature_extractor/. Nothing is fetched; needs PyTorch and ONNX alone (Debian:
