@@ -92,15 +92,15 @@ final class RecordTranslator {
     return view == null
         ? null
         : PoolRecord.view(
-            record.partition(),
-            record.offset(),
-            view.getImageId(),
-            view.getSourceSha256().bytes(),
-            view.getRun(),
-            view.getViewIndex(),
-            view.getWidth(),
-            view.getHeight(),
-            view.getContent())
+                record.partition(),
+                record.offset(),
+                view.getImageId(),
+                view.getSourceSha256().bytes(),
+                view.getRun(),
+                view.getViewIndex(),
+                view.getWidth(),
+                view.getHeight(),
+                view.getContent())
             .withSourceOffset(sourceOffset(view, record));
   }
 
