@@ -60,11 +60,8 @@ public final class Byol implements SelfSupervisedMethod {
 
   @Override
   public NDArray loss(NDArray first, NDArray second) {
-    NDArray firstPrediction = predict(first);
-    NDArray secondPrediction = predict(second);
-    NDArray firstTarget = target.project(first);
-    NDArray secondTarget = target.project(second);
-    return loss.loss(secondPrediction, firstTarget).add(loss.loss(firstPrediction, secondTarget));
+    ViewPair views = new ViewPair(first, second);
+    return views.map(this::predict).crossed(views.map(target::project), loss::loss);
   }
 
   private NDArray predict(NDArray images) {
@@ -112,6 +109,11 @@ public final class Byol implements SelfSupervisedMethod {
     public SelfSupervisedMethod create(
         NDManager parent, ResNetArchitecture architecture, long seed) {
       return new Byol(parent, architecture, this, seed);
+    }
+
+    @Override
+    public boolean accumulates() {
+      return true;
     }
 
     private MultilayerPerceptron projector(TensorScope scope, ResNetArchitecture architecture) {

@@ -19,4 +19,14 @@ public sealed interface MethodSettings
    * @param seed of the first parameters
    */
   SelfSupervisedMethod create(NDManager parent, ResNetArchitecture architecture, long seed);
+
+  /**
+   * Whether the gradients of several batches may be averaged into one step: true where the loss is
+   * a mean over images, each on its own; false where it compares the images of a batch with each
+   * other, or where a queue takes the keys of one batch a step. (Batch normalisation sees each
+   * batch on its own even so.)
+   */
+  default boolean accumulates() {
+    return false;
+  }
 }

@@ -66,25 +66,29 @@ public final class MocoV2Plus implements SelfSupervisedMethod {
 
   @Override
   public NDArray loss(NDArray first, NDArray second) {
-    NDArray firstQuery = query(first);
-    NDArray secondQuery = query(second);
-    NDArray firstKey = UnitRows.of(keyEncoder.project(first));
-    NDArray secondKey = UnitRows.of(keyEncoder.project(second));
-    NDManager step = first.getManager();
-    NDArray sum;
-    NDArray firstQueue = queue.keysOf(0);
-    NDArray secondQueue = queue.keysOf(1);
-    firstQueue.attach(step);
-    secondQueue.attach(step);
-    sum =
-        loss.loss(firstQuery, secondKey, secondQueue)
-            .add(loss.loss(secondQuery, firstKey, firstQueue));
-    keep(NDArrays.stack(new NDList(firstKey, secondKey)).stopGradient());
+    ViewPair views = new ViewPair(first, second);
+    ViewPair queries = views.map(this::query);
+    ViewPair keys = views.map(this::key);
+    NDArray sum =
+        loss.loss(queries.first(), keys.second(), queue(1, first.getManager()))
+            .add(loss.loss(queries.second(), keys.first(), queue(0, first.getManager())));
+    keep(NDArrays.stack(new NDList(keys.first(), keys.second())).stopGradient());
     return sum.div(2);
   }
 
   private NDArray query(NDArray images) {
     return UnitRows.of(projector.forward(backbone.forward(images, true), true));
+  }
+
+  private NDArray key(NDArray images) {
+    return UnitRows.of(keyEncoder.project(images));
+  }
+
+  /** The keys of one view, for as long as the step. */
+  private NDArray queue(int view, NDManager step) {
+    NDArray keys = queue.keysOf(view);
+    keys.attach(step);
+    return keys;
   }
 
   private void keep(@Nullable NDArray keys) {

@@ -58,17 +58,16 @@ public final class SimSiam implements SelfSupervisedMethod {
 
   @Override
   public NDArray loss(NDArray first, NDArray second) {
-    NDArray firstProjection = project(first);
-    NDArray secondProjection = project(second);
-    NDArray firstPrediction = predictor.forward(firstProjection, true);
-    NDArray secondPrediction = predictor.forward(secondProjection, true);
-    return loss.loss(firstPrediction, secondProjection)
-        .add(loss.loss(secondPrediction, firstProjection))
-        .div(2);
+    ViewPair projections = new ViewPair(first, second).map(this::project);
+    return projections.map(this::predict).crossed(projections, loss::loss).div(2);
   }
 
   private NDArray project(NDArray images) {
     return projector.forward(backbone.forward(images, true), true);
+  }
+
+  private NDArray predict(NDArray projections) {
+    return predictor.forward(projections, true);
   }
 
   /** The predictor's rate does not fall (section 4.2 of the paper). */
@@ -107,6 +106,11 @@ public final class SimSiam implements SelfSupervisedMethod {
     public SelfSupervisedMethod create(
         NDManager parent, ResNetArchitecture architecture, long seed) {
       return new SimSiam(parent, architecture, this, seed);
+    }
+
+    @Override
+    public boolean accumulates() {
+      return true;
     }
   }
 }

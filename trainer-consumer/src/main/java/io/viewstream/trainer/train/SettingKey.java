@@ -20,17 +20,22 @@ public enum SettingKey {
   RESOLUTION("resolution"),
   /** Images in a batch. */
   BATCH_SIZE("batch-size"),
+  /** Batches whose gradients are averaged into one step; more than 1 for BYOL and SimSiam alone. */
+  ACCUMULATION("accumulation"),
   /** Passes over the images; without effect where steps are given. */
   EPOCHS("epochs"),
   /** Steps in all; 0 stands for as many as the epochs have. */
   STEPS("steps"),
   /** sgd or lars. */
   OPTIMIZER("optimizer"),
-  /** Highest learning rate for a batch of 256 images; it grows in proportion to the batch. */
+  /**
+   * Highest learning rate for a step of 256 images; it grows in proportion to the images of a step,
+   * which are those of all its batches.
+   */
   LEARNING_RATE("learning-rate"),
   /** The part of all steps in which the rate rises, in [0, 1]. */
   WARMUP_FRACTION("warmup-fraction"),
-  /** Learning rate of the first step. */
+  /** Learning rate of the first step, for one batch; it grows in proportion to a step's batches. */
   WARMUP_START_RATE("warmup-start-rate"),
   /** Momentum of the optimizer. */
   MOMENTUM("momentum"),
@@ -71,7 +76,17 @@ public enum SettingKey {
   /** Which slot may be synthetic: first, second, both or either. */
   SYNTHETIC_SLOT("synthetic-slot"),
   /** The runs of the generation stage whose views are used, separated by commas. */
-  VIEWS_FROM("views-from");
+  VIEWS_FROM("views-from"),
+  /**
+   * Whose view a synthetic one is: own, or as a control other-image or same-class; own where it is
+   * not given.
+   */
+  PAIRING("pairing"),
+  /**
+   * Name of the augmentation set for synthetic views, whose crops are never smaller than
+   * min-crop-scale says; that of the real ones where it is not given.
+   */
+  SYNTHETIC_AUGMENTATION("synthetic-augmentation");
 
   private final String text;
 

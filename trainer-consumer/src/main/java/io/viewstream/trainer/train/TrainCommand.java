@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,6 +29,9 @@ import picocli.CommandLine.Option;
       "Ctrl-C saves a checkpoint and ends with exit code 130; --resume goes on from it, to the same losses."
     })
 public final class TrainCommand implements Callable<Integer> {
+
+  private static final Logger logger = LoggerFactory.getLogger(TrainCommand.class);
+
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Option(
@@ -41,7 +46,7 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "cifar",
       description =
-          "paper, cifar or smoke: all values that are not given otherwise (default: ${DEFAULT-VALUE}).")
+          "paper, paper-alternate, cifar or smoke: all values that are not given otherwise (default: ${DEFAULT-VALUE}).")
   private String preset = "cifar";
 
   @Option(
@@ -208,9 +213,13 @@ public final class TrainCommand implements Callable<Integer> {
           "--wait-for-views and --cache-bytes must be at least 1, --wait-timeout at least 0");
     }
     try {
+      Preset chosen = Preset.named(preset);
+      if (!resume && replay == null) {
+        chosen.notes().forEach(note -> logger.info("Preset {}: {}", preset, note));
+      }
       return new TrainingRequest(
           common.connection(),
-          Preset.named(preset).values(MethodName.named(method)),
+          chosen.values(MethodName.named(method)),
           overrides(),
           resume
               ? new Start.Resume()

@@ -28,6 +28,7 @@ public final class Trainer implements AutoCloseable {
 
   private final TrainingEngine engine;
   private final OptimizerSettings settings;
+  private final int accumulation;
   private final SelfSupervisedMethod method;
   private final Optimizer optimizer;
 
@@ -39,6 +40,7 @@ public final class Trainer implements AutoCloseable {
   public Trainer(TrainingEngine engine, TrainingSettings settings) {
     this.engine = engine;
     this.settings = settings.optimizer();
+    this.accumulation = settings.accumulation();
     // Targets begin as copies, which is no step of a gradient.
     engine.withoutGradients();
     this.method =
@@ -69,16 +71,15 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * One step.
+   * One batch of a step: adds its part to the mean gradient of the step's batches.
    *
    * @param batch borrowed; may be closed afterwards
    * @param schedule learning rates
    * @param step of the schedule, from 0
-   * @return the loss before the step
+   * @return the loss of the batch before the step
    * @throws NonFiniteLossException if it is not finite; parameters are then unchanged
    */
-  public float step(MixedBatch batch, WarmupCosineSchedule schedule, long step) {
-    double rate = schedule.rate(step);
+  public float accumulate(MixedBatch batch, WarmupCosineSchedule schedule, long step) {
     float value;
     try (NDManager manager = engine.manager().newSubManager()) {
       NDArray first = views(manager, batch, ViewSlot.FIRST);
@@ -87,15 +88,26 @@ public final class Trainer implements AutoCloseable {
         NDArray loss = method.loss(first, second);
         value = loss.getFloat();
         if (!Float.isFinite(value)) {
-          throw new NonFiniteLossException(step, value, rate);
+          throw new NonFiniteLossException(step, value, schedule.rate(step));
         }
-        collector.backward(loss);
+        collector.backward(accumulation == 1 ? loss : loss.div(accumulation));
       }
     }
+    return value;
+  }
+
+  /**
+   * One step along the gradient of the batches since the last one, of which there are as many as
+   * the settings accumulate.
+   *
+   * @param schedule learning rates
+   * @param step of the schedule, from 0
+   */
+  public void update(WarmupCosineSchedule schedule, long step) {
+    double rate = schedule.rate(step);
     engine.withoutGradients();
     optimizer.step(name -> method.hasConstantRate(name) ? schedule.baseRate() : rate);
     method.afterStep(step, schedule.totalSteps());
-    return value;
   }
 
   private static NDArray views(NDManager manager, MixedBatch batch, ViewSlot slot) {

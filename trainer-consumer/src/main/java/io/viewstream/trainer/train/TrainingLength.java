@@ -5,8 +5,14 @@ package io.viewstream.trainer.train;
  *
  * @param epochs passes over the images
  * @param steps in all, or 0 for as many as the epochs have
+ * @param accumulation batches of a step
  */
-record TrainingLength(int epochs, long steps) {
+record TrainingLength(int epochs, long steps, int accumulation) {
+
+  /** Steps that an epoch's batches are enough for. */
+  int stepsOf(int batches) {
+    return batches / accumulation;
+  }
 
   /** Steps that the schedules span. */
   long total(int stepsPerEpoch) {
@@ -19,15 +25,16 @@ record TrainingLength(int epochs, long steps) {
   }
 
   /**
-   * The step of the schedules that the next batch stands for. Counting epochs, an epoch that has
+   * The step of the schedules that the next step stands for. Counting epochs, an epoch that has
    * grown or shrunk since the first is stretched to the first one's length, so that the schedule
    * ends with the last epoch.
    */
-  long scheduled(TrainingPosition position, int batchesOfEpoch) {
+  long scheduled(TrainingPosition position, int stepsOfEpoch) {
     if (steps > 0) {
       return position.step();
     }
     long stepsPerEpoch = position.stepsPerEpoch();
-    return position.epoch() * stepsPerEpoch + position.nextBatch() * stepsPerEpoch / batchesOfEpoch;
+    long stepsInEpoch = position.nextBatch() / accumulation;
+    return position.epoch() * stepsPerEpoch + stepsInEpoch * stepsPerEpoch / stepsOfEpoch;
   }
 }

@@ -3,6 +3,7 @@ package io.viewstream.trainer.train;
 import io.viewstream.trainer.feed.BatchFeed;
 import io.viewstream.trainer.feed.EpochCounts;
 import io.viewstream.trainer.feed.EpochFeed;
+import io.viewstream.trainer.feed.FeedException;
 import io.viewstream.trainer.feed.MixedBatch;
 import io.viewstream.trainer.feed.SlotCounts;
 import io.viewstream.trainer.ssl.optimizer.WarmupCosineSchedule;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -61,7 +63,7 @@ public final class TrainingLoop {
     this.checkpointInterval = checkpointInterval;
     this.engineThreads = engineThreads;
     this.nanoTime = nanoTime;
-    this.length = new TrainingLength(settings.epochs(), settings.steps());
+    this.length = new TrainingLength(settings.epochs(), settings.steps(), settings.accumulation());
   }
 
   /**
@@ -116,24 +118,42 @@ public final class TrainingLoop {
 
   private void runEpoch(EpochFeed epoch, BooleanSupplier stop, TrainingListener listener)
       throws InterruptedException {
-    position = position.withStepsPerEpoch(epoch.batchCount());
+    int steps = length.stepsOf(epoch.batchCount());
+    if (steps == 0) {
+      throw new FeedException(
+          "Epoch %d has %d batches, fewer than the %d of one step; lower accumulation or --batch-size"
+              .formatted(epoch.epoch(), epoch.batchCount(), settings.accumulation()));
+    }
+    position = position.withStepsPerEpoch(steps);
     WarmupCosineSchedule schedule = trainer.schedule(length.total(position.stepsPerEpoch()));
     while (!length.isOver(position) && !stop.getAsBoolean()) {
-      try (MixedBatch batch = epoch.next()) {
-        if (batch == null) {
-          position = position.afterEpoch();
-          return;
-        }
-        losses.add(trainer.step(batch, schedule, length.scheduled(position, epoch.batchCount())));
-        counts = counts.plus(batch, 0);
-        imagesTrained += batch.batchSize();
+      if (position.nextBatch() + settings.accumulation() > epoch.batchCount()) {
+        // Batches that do not fill a step are left out, as images are that do not fill a batch.
+        position = position.afterEpoch();
+        return;
       }
-      position = position.afterStep();
+      losses.add(step(epoch, schedule, length.scheduled(position, steps)));
+      position = position.afterStep(settings.accumulation());
       listener.onStep(position, schedule.totalSteps(), losses.getLast());
       if (nanoTime.getAsLong() - savedNanos >= checkpointInterval.toNanos()) {
         save(listener);
       }
     }
+  }
+
+  /** One step over as many batches as are accumulated; their mean loss. */
+  private float step(EpochFeed epoch, WarmupCosineSchedule schedule, long step)
+      throws InterruptedException {
+    double sum = 0;
+    for (int i = 0; i < settings.accumulation(); i++) {
+      try (MixedBatch batch = Objects.requireNonNull(epoch.next(), "The epoch ended too soon")) {
+        sum += trainer.accumulate(batch, schedule, step);
+        counts = counts.plus(batch, 0);
+        imagesTrained += batch.batchSize();
+      }
+    }
+    trainer.update(schedule, step);
+    return (float) (sum / settings.accumulation());
   }
 
   private void save(TrainingListener listener) {

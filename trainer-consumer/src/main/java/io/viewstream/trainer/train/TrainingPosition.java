@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param step steps done
  * @param epoch the epoch that the next batch belongs to, from 0
  * @param nextBatch index of the next batch in its epoch, from 0
- * @param stepsPerEpoch batches of the first epoch, by which the learning rate's schedule counts; 0
+ * @param stepsPerEpoch steps of the first epoch, by which the learning rate's schedule counts; 0
  *     before it is known
  */
 public record TrainingPosition(long step, int epoch, int nextBatch, int stepsPerEpoch) {
@@ -19,13 +19,13 @@ public record TrainingPosition(long step, int epoch, int nextBatch, int stepsPer
   public static final TrainingPosition START = new TrainingPosition(0, 0, 0, 0);
 
   /** The same with the schedule's unit, unless it is known already. */
-  TrainingPosition withStepsPerEpoch(int batches) {
-    return stepsPerEpoch == 0 ? new TrainingPosition(step, epoch, nextBatch, batches) : this;
+  TrainingPosition withStepsPerEpoch(int steps) {
+    return stepsPerEpoch == 0 ? new TrainingPosition(step, epoch, nextBatch, steps) : this;
   }
 
-  /** After one more batch of the epoch. */
-  TrainingPosition afterStep() {
-    return new TrainingPosition(step + 1, epoch, nextBatch + 1, stepsPerEpoch);
+  /** After one more step, over so many batches of the epoch. */
+  TrainingPosition afterStep(int batches) {
+    return new TrainingPosition(step + 1, epoch, nextBatch + batches, stepsPerEpoch);
   }
 
   /** At the beginning of the next epoch. */

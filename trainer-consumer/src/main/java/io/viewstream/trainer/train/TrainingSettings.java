@@ -21,6 +21,7 @@ import java.util.List;
  * @param architecture of the backbone
  * @param resolution side of the views in pixels
  * @param batchSize images in a batch, at least 2
+ * @param accumulation batches whose gradients are averaged into one step, at least 1
  * @param epochs passes over the images, at least 1
  * @param steps in all, or 0 for as many as the epochs have
  * @param optimizer how parameters change
@@ -33,6 +34,7 @@ public record TrainingSettings(
     ResNetArchitecture architecture,
     int resolution,
     int batchSize,
+    int accumulation,
     int epochs,
     long steps,
     OptimizerSettings optimizer,
@@ -59,16 +61,19 @@ public record TrainingSettings(
     } catch (IllegalArgumentException e) {
       throw new SettingsException(String.valueOf(e.getMessage()), e);
     }
+    MethodSettings methodSettings = methodSettings(method, values, batchSize);
+    int accumulation = accumulation(values, method, methodSettings);
     return new TrainingSettings(
         values,
         method,
-        methodSettings(method, values, batchSize),
+        methodSettings,
         architecture,
         resolution,
         batchSize,
+        accumulation,
         values.integer(SettingKey.EPOCHS, 1, 1_000_000),
         values.integer(SettingKey.STEPS, 0, Integer.MAX_VALUE),
-        optimizer(values, batchSize),
+        optimizer(values, batchSize, accumulation),
         values.longInteger(SettingKey.SEED));
   }
 
@@ -103,6 +108,21 @@ public record TrainingSettings(
               values.number(SettingKey.OFF_DIAGONAL_WEIGHT, 0, 1e3),
               values.number(SettingKey.LOSS_SCALE, 1e-9, 1e9));
     };
+  }
+
+  private static int accumulation(
+      SettingValues values, MethodName method, MethodSettings methodSettings) {
+    if (values.find(SettingKey.ACCUMULATION).isEmpty()) {
+      // Manifests of before the setting existed.
+      return 1;
+    }
+    int accumulation = values.integer(SettingKey.ACCUMULATION, 1, 1 << 16);
+    if (accumulation > 1 && !methodSettings.accumulates()) {
+      throw new SettingsException(
+          "accumulation is %d; it must be 1 for %s, whose loss needs all images of a step in one batch (raise batch-size); byol and simsiam can accumulate"
+              .formatted(accumulation, method.text()));
+    }
+    return accumulation;
   }
 
   private static double temperature(SettingValues values) {
@@ -141,7 +161,8 @@ public record TrainingSettings(
         depth, small ? Stem.CIFAR : Stem.IMAGENET, values.integer(SettingKey.WIDTH, 1, 1024));
   }
 
-  private static OptimizerSettings optimizer(SettingValues values, int batchSize) {
+  private static OptimizerSettings optimizer(
+      SettingValues values, int batchSize, int accumulation) {
     String kind = values.text(SettingKey.OPTIMIZER);
     if (!List.of("sgd", "lars").contains(kind)) {
       throw new SettingsException(
@@ -149,8 +170,8 @@ public record TrainingSettings(
     }
     return new OptimizerSettings(
         kind.equals("lars"),
-        values.number(SettingKey.LEARNING_RATE, 0, 1e6) * batchSize / 256,
-        values.number(SettingKey.WARMUP_START_RATE, 0, 1e6),
+        values.number(SettingKey.LEARNING_RATE, 0, 1e6) * batchSize * accumulation / 256,
+        values.number(SettingKey.WARMUP_START_RATE, 0, 1e6) * accumulation,
         values.number(SettingKey.WARMUP_FRACTION, 0, 1),
         new Lars.Settings(
             values.number(SettingKey.MOMENTUM, 0, 0.9999),
@@ -165,7 +186,7 @@ public record TrainingSettings(
    *
    * @param layerwise LARS if true, else plain stochastic gradient descent with the same momentum
    *     and decay
-   * @param baseRate highest learning rate for this batch size
+   * @param baseRate highest learning rate for the images of a step
    * @param startRate learning rate of the first step
    * @param warmupFraction the part of all steps in which the rate rises
    * @param scaling momentum, decay and what LARS adds

@@ -3,6 +3,7 @@ package io.viewstream.trainer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.viewstream.trainer.feed.FeedException;
 import io.viewstream.trainer.train.checkpoint.CheckpointException;
 import io.viewstream.trainer.train.checkpoint.CheckpointFolder;
 import java.nio.file.Files;
@@ -98,6 +99,31 @@ class TrainingLoopTest {
     assertThat(train(values, checkpoints, null, 3).losses()).isEqualTo(unbroken.subList(0, 3));
     assertThat(train(values, checkpoints, Checkpoint.read(folder), NEVER).losses())
         .isEqualTo(unbroken);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"BYOL", "SIMSIAM"})
+  void shouldGoOnBitForBitWhenBatchesAreAccumulated(MethodName method) throws Exception {
+    // 4 batches an epoch: a step takes 3, the last one is left out.
+    SettingValues values =
+        Preset.SMOKE.values(method).withAll(TINY).with(SettingKey.ACCUMULATION, 3, "test");
+    TrainingResult unbroken = train(values, null, null, NEVER);
+    assertThat(unbroken.position()).isEqualTo(new TrainingPosition(3, 3, 0, 1));
+    assertThat(unbroken.losses()).hasSize(3).doesNotHaveDuplicates();
+    assertThat(unbroken.counts().batches()).isEqualTo(9);
+    assertThat(unbroken.imagesTrained()).isEqualTo(9 * BATCH);
+    for (int stopAfter : new int[] {1, 2}) {
+      CheckpointFolder checkpoints = new CheckpointFolder(folder.resolve("stop-" + stopAfter));
+      train(values, checkpoints, null, stopAfter);
+      assertThat(train(values, checkpoints, Checkpoint.read(checkpoints.path()), NEVER).losses())
+          .as("stopped after step %d", stopAfter)
+          .isEqualTo(unbroken.losses());
+    }
+    SettingValues tooMany = values.with(SettingKey.ACCUMULATION, 5, "test");
+    assertThatThrownBy(() -> train(tooMany, null, null, NEVER))
+        .isInstanceOf(FeedException.class)
+        .hasMessage(
+            "Epoch 0 has 4 batches, fewer than the 5 of one step; lower accumulation or --batch-size");
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.viewstream.imaging.InvalidImageException;
 import io.viewstream.imaging.RgbImage;
 import io.viewstream.imaging.augment.Augmentation;
 import io.viewstream.imaging.augment.AugmentationParameters;
+import io.viewstream.imaging.augment.AugmentationSet;
 import io.viewstream.imaging.augment.CounterRandom;
 import io.viewstream.imaging.augment.ViewAugmentation;
 import io.viewstream.trainer.feed.FeedException;
@@ -26,6 +27,7 @@ final class SampleWriter {
   private static final long PURPOSE = 0x73616d706c65L;
 
   private static final int MIXING = 2;
+  private static final int PARTNER = 3;
 
   /** An image is replaced by the next, that by the next, and so on, up to here. */
   private static final int MAX_REPLACEMENTS = 100;
@@ -33,6 +35,7 @@ final class SampleWriter {
   private final FeedSettings settings;
   private final ImageDecoder decoder;
   private final Augmentation augmentation;
+  private final AugmentationSet syntheticAugmentation;
   private final int valuesPerView;
 
   SampleWriter(FeedSettings settings, ImageDecoder decoder) {
@@ -40,6 +43,7 @@ final class SampleWriter {
     this.decoder = decoder;
     this.augmentation =
         new Augmentation(settings.resolution(), settings.resolution(), settings.normalisation());
+    this.syntheticAugmentation = settings.syntheticAugmentation().orElse(settings.augmentation());
     this.valuesPerView = 3 * settings.resolution() * settings.resolution();
   }
 
@@ -60,11 +64,12 @@ final class SampleWriter {
       long key = CounterRandom.key(CounterRandom.key(settings.seed(), PURPOSE), epoch.number());
       key = CounterRandom.key(CounterRandom.key(key, epoch.snapshot().hash(image)), repeat);
       try {
+        int partner = epoch.partners().partner(image, CounterRandom.key(key, PARTNER));
         ViewChoice choice =
             settings
                 .mixing()
-                .choose(CounterRandom.key(key, MIXING), epoch.snapshot().viewCount(image));
-        writeViews(epoch.snapshot(), image, choice, key, sample, first, second);
+                .choose(CounterRandom.key(key, MIXING), epoch.partners().available(partner));
+        writeViews(epoch, image, partner, choice, key, sample, first, second);
         return new WrittenSample(image, choice, replacements);
       } catch (InvalidImageException e) {
         // The next of the order takes its place; the batch counts it.
@@ -75,8 +80,9 @@ final class SampleWriter {
   }
 
   private void writeViews(
-      PoolSnapshot snapshot,
+      Epoch epoch,
       int image,
+      int partner,
       ViewChoice choice,
       long key,
       int sample,
@@ -85,15 +91,28 @@ final class SampleWriter {
       throws InvalidImageException {
     @Nullable RgbImage real = null;
     if (choice.first() < 0 || choice.second() < 0) {
-      real = decode(snapshot.source(image));
+      real = decode(epoch.snapshot().source(image));
     }
     RgbImage firstImage =
-        choice.first() < 0 && real != null ? real : decode(snapshot.view(image, choice.first()));
+        choice.first() < 0 && real != null
+            ? real
+            : decode(epoch.partners().picture(partner, choice.first()));
     RgbImage secondImage =
-        choice.second() < 0 && real != null ? real : decode(snapshot.view(image, choice.second()));
-    augment(firstImage, settings.augmentation().first(), CounterRandom.key(key, 0), sample, first);
+        choice.second() < 0 && real != null
+            ? real
+            : decode(epoch.partners().picture(partner, choice.second()));
     augment(
-        secondImage, settings.augmentation().second(), CounterRandom.key(key, 1), sample, second);
+        firstImage, augmentation(choice.first()).first(), CounterRandom.key(key, 0), sample, first);
+    augment(
+        secondImage,
+        augmentation(choice.second()).second(),
+        CounterRandom.key(key, 1),
+        sample,
+        second);
+  }
+
+  private AugmentationSet augmentation(int choice) {
+    return choice < 0 ? settings.augmentation() : syntheticAugmentation;
   }
 
   private RgbImage decode(StoredImage image) throws InvalidImageException {
@@ -111,8 +130,9 @@ final class SampleWriter {
    * What an epoch's samples are made of.
    *
    * @param number the epoch, from 0
+   * @param partners whose views stand beside an image
    */
-  record Epoch(int number, PoolSnapshot snapshot, SampleOrder order) {}
+  record Epoch(int number, PoolSnapshot snapshot, SampleOrder order, Partners partners) {}
 
   /**
    * What stands at one place of a batch.

@@ -32,9 +32,33 @@ final class Network implements AutoCloseable {
   static final String ONNX_RUNTIME = "OnnxRuntime";
   private static final String PYTORCH = "PyTorch";
 
-  /** One input, its numbers in row-major order. */
+  /**
+   * One input.
+   *
+   * @param name of the tensor
+   * @param numbers in row-major order
+   * @param shape of the tensor
+   * @param whole whether the network takes them as int64
+   */
   @SuppressWarnings("ArrayRecordComponent") // handed to the engine, never compared
-  record Input(String name, float[] numbers, Shape shape) {}
+  record Input(String name, float[] numbers, Shape shape, boolean whole) {
+
+    /** An input of float32. */
+    Input(String name, float[] numbers, Shape shape) {
+      this(name, numbers, shape, false);
+    }
+
+    private NDArray create(NDManager manager) {
+      if (!whole) {
+        return manager.create(numbers, shape);
+      }
+      long[] wholeNumbers = new long[numbers.length];
+      for (int i = 0; i < numbers.length; i++) {
+        wholeNumbers[i] = (long) numbers[i];
+      }
+      return manager.create(wholeNumbers, shape);
+    }
+  }
 
   private final Path file;
   private final Model model;
@@ -106,7 +130,7 @@ final class Network implements AutoCloseable {
     try (NDManager manager = model.getNDManager().newSubManager()) {
       NDList arrays = new NDList(inputs.size());
       for (Input input : inputs) {
-        NDArray array = manager.create(input.numbers(), input.shape());
+        NDArray array = input.create(manager);
         array.setName(input.name());
         arrays.add(array);
       }
