@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * <p>A <b>window</b> takes the place of an epoch: a horizon, that is a range of offsets of each
  * partition of both topics, whose images are shuffled by seed and number of the window and drawn
  * once each. A new window begins when {@link WindowSettings#windowImages} images have arrived, or
- * the timeout has passed with at least a batch of them; it shows the images of the last {@link
+ * the timeout has passed with at least a step's worth of them; it shows the images of the last {@link
  * WindowSettings#passes} windows' arrivals and every view of theirs that was read. So each image is
  * drawn in as many windows, and a view that came late is used from the next of them on.
  *
@@ -150,7 +150,7 @@ public final class WindowPool implements HorizonPool, AutoCloseable {
   }
 
   private static int segmentBytes(long cacheBytes) {
-    return (int) Math.clamp(cacheBytes / SEGMENTS_IN_CACHE, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES);
+    return Math.clamp(cacheBytes / SEGMENTS_IN_CACHE, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES);
   }
 
   /** The runs whose views count, in the order in which they were named. */

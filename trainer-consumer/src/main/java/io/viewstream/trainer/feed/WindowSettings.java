@@ -5,14 +5,14 @@ import java.time.Duration;
 /**
  * How an endless feed is cut into windows. All but the last value decide what is in batches.
  *
- * @param batchSize images in one global batch
- * @param windowImages images that have to arrive for a new window, a multiple of the batch size
+ * @param stepImages images of one step: those of a global batch, times the batches of a step
+ * @param windowImages images that have to arrive for a new window, a multiple of {@code stepImages}
  * @param shuffleBuffer images that a window draws from at most, a multiple of {@code windowImages};
  *     over both stands how often each image is drawn
  * @param timeout how long the oldest image that arrived may wait for the others; then a window
- *     begins with as many whole batches as there are
+ *     begins with as many whole steps as there are
  */
-public record WindowSettings(int batchSize, int windowImages, int shuffleBuffer, Duration timeout) {
+public record WindowSettings(int stepImages, int windowImages, int shuffleBuffer, Duration timeout) {
 
   /** How long an image waits for the others of its window, unless told otherwise. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
@@ -23,10 +23,10 @@ public record WindowSettings(int batchSize, int windowImages, int shuffleBuffer,
    * @throws IllegalArgumentException if they do not fit each other
    */
   public WindowSettings {
-    if (batchSize < 1 || windowImages < batchSize || windowImages % batchSize != 0) {
+    if (stepImages < 1 || windowImages < stepImages || windowImages % stepImages != 0) {
       throw new IllegalArgumentException(
-          "window-images is %d; it must be a multiple of batch-size, which is %d"
-              .formatted(windowImages, batchSize));
+          "window-images is %d; it must be a multiple of the images of a step, which are %d"
+              .formatted(windowImages, stepImages));
     }
     if (shuffleBuffer < windowImages || shuffleBuffer % windowImages != 0) {
       throw new IllegalArgumentException(

@@ -206,7 +206,7 @@ public final class WindowStore {
   /**
    * Waits until a window is there.
    *
-   * @throws FeedException if reading has failed, or the cache is too small for a batch
+   * @throws FeedException if reading has failed, or the cache is too small for a step
    */
   public Horizon awaitWindow() throws InterruptedException {
     lock.lockInterruptibly();
@@ -248,19 +248,19 @@ public final class WindowStore {
     if (!enough || !viewsReady) {
       return Optional.empty();
     }
-    Optional<long[]> ends = arrivals.cut(settings.windowImages(), settings.batchSize());
+    Optional<long[]> ends = arrivals.cut(settings.windowImages(), settings.stepImages());
     if (ends.isEmpty() && cacheFull) {
       throw new FeedException(
-          "The cache is too small: with %d bytes it is full, and %d images that arrived do not fill a batch of %d; raise --cache-bytes (%d), or lower shuffle-buffer or --batch-size"
-              .formatted(store.usedBytes(), arrivals.images(), settings.batchSize(), cacheBytes));
+          "The cache is too small: with %d bytes it is full, and %d images that arrived do not fill a step of %d; raise --cache-bytes (%d), or lower shuffle-buffer or --batch-size"
+              .formatted(store.usedBytes(), arrivals.images(), settings.stepImages(), cacheBytes));
     }
     return ends;
   }
 
   private String waitsFor() {
-    return "Waiting for images: %d of the %d that a batch needs have come to %s; is `viewstream produce` running?"
+    return "Waiting for images: %d of the %d that a step needs have come to %s; is `viewstream produce` running?"
         .formatted(
-            arrivals.images(), settings.batchSize(), store.log(Topic.SOURCE_IMAGES).topic().name());
+            arrivals.images(), settings.stepImages(), store.log(Topic.SOURCE_IMAGES).topic().name());
   }
 
   private long[] beginsOfNext() {

@@ -334,7 +334,7 @@ class WindowStoreTest {
       assertThatExceptionOfType(FeedException.class)
           .isThrownBy(windows::awaitWindow)
           .withMessageContaining("The cache is too small")
-          .withMessageContaining("5 images that arrived do not fill a batch of 8")
+          .withMessageContaining("5 images that arrived do not fill a step of 8")
           .withMessageContaining("--cache-bytes (500)");
       windows.fail(new IllegalStateException("the broker is gone"));
       assertThatExceptionOfType(FeedException.class)
@@ -371,7 +371,7 @@ class WindowStoreTest {
       producer.join();
       assertThat(lines)
           .containsExactly(
-              "Waiting for images: 0 of the 2 that a batch needs have come to source-images; is"
+              "Waiting for images: 0 of the 2 that a step needs have come to source-images; is"
                   + " `viewstream produce` running?");
       windows.deliver(List.of(view(0, 0)), new long[] {2}, new long[] {1}, true);
       assertThat(windows.counts().lateViews()).isEqualTo(1);
