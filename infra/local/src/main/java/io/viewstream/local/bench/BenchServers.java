@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BenchServers implements AutoCloseable {
 
-  private static final long START_SECONDS = 60;
+  private static final long START_SECONDS = 120;
   private static final long STOP_SECONDS = 30;
   private static final long LOOK_MILLIS = 50;
   private static final int PARTITIONS = 16;
