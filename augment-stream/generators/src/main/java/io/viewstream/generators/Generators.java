@@ -1,8 +1,9 @@
 package io.viewstream.generators;
 
 import io.viewstream.generators.internal.model.BundledPackage;
-import io.viewstream.generators.internal.model.IcganGenerator;
+import io.viewstream.generators.internal.model.ModelGenerator;
 import io.viewstream.generators.internal.model.ModelPackage;
+import io.viewstream.generators.internal.model.ZipPackage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,8 +27,8 @@ public final class Generators {
   /**
    * Opens a generator.
    *
-   * @param nameOrPackage one of {@link #names}, or the path of a model package: a folder with a
-   *     generator.json
+   * @param nameOrPackage one of {@link #names}, or the path of a model package: a folder or a .zip
+   *     file with a generator.json
    * @param engine the DJL engine that runs a model package, for example {@code OnnxRuntime}; empty
    *     for OnnxRuntime. A generator without a model has no engine and takes none.
    * @return the generator, owned by the caller
@@ -45,12 +46,15 @@ public final class Generators {
     if (BundledPackage.NAMES.contains(nameOrPackage)) {
       return BundledPackage.open(nameOrPackage, engine.orElse(DEFAULT_ENGINE));
     }
-    Path folder = Path.of(nameOrPackage);
-    if (!Files.isDirectory(folder)) {
-      throw new InvalidPackageException(
-          "Generator %s is neither a folder with a generator.json nor one of %s"
-              .formatted(nameOrPackage, String.join(", ", names())));
+    Path path = Path.of(nameOrPackage);
+    if (Files.isDirectory(path)) {
+      return ModelGenerator.open(ModelPackage.open(path), engine.orElse(DEFAULT_ENGINE));
     }
-    return IcganGenerator.open(ModelPackage.open(folder), engine.orElse(DEFAULT_ENGINE));
+    if (ZipPackage.isNamed(path) && Files.isRegularFile(path)) {
+      return ZipPackage.open(path, engine.orElse(DEFAULT_ENGINE));
+    }
+    throw new InvalidPackageException(
+        "Generator %s is neither a folder or .zip file with a generator.json nor one of %s"
+            .formatted(nameOrPackage, String.join(", ", names())));
   }
 }

@@ -2,9 +2,10 @@ package io.viewstream.trainer.feed;
 
 import io.viewstream.imaging.augment.AugmentationSet;
 import io.viewstream.imaging.augment.Normalisation;
+import java.util.Optional;
 
 /**
- * How a feed makes batches. All but the last two values decide what is in them.
+ * How a feed makes batches. All but the two numbers of threads and batches decide what is in them.
  *
  * @param batchSize images in one global batch
  * @param resolution height and width of the views in pixels
@@ -15,6 +16,8 @@ import io.viewstream.imaging.augment.Normalisation;
  * @param seed of order, choice of views and augmentation
  * @param decodingThreads threads that decode and augment; changes the speed and nothing else
  * @param prefetchBatches batches that are prepared ahead of the one in use; bounds the memory
+ * @param syntheticAugmentation how slots are augmented that hold no view of their own real image,
+ *     if otherwise than the rest
  */
 public record FeedSettings(
     int batchSize,
@@ -25,7 +28,8 @@ public record FeedSettings(
     MixingRule mixing,
     long seed,
     int decodingThreads,
-    int prefetchBatches) {
+    int prefetchBatches,
+    Optional<AugmentationSet> syntheticAugmentation) {
 
   /** Batches prepared ahead unless another number is given. */
   public static final int DEFAULT_PREFETCH_BATCHES = 2;
@@ -36,6 +40,30 @@ public record FeedSettings(
     positive("Resolution", resolution);
     positive("Number of decoding threads", decodingThreads);
     positive("Number of prefetched batches", prefetchBatches);
+  }
+
+  /** Settings with one augmentation for all. */
+  public FeedSettings(
+      int batchSize,
+      int resolution,
+      Tail tail,
+      AugmentationSet augmentation,
+      Normalisation normalisation,
+      MixingRule mixing,
+      long seed,
+      int decodingThreads,
+      int prefetchBatches) {
+    this(
+        batchSize,
+        resolution,
+        tail,
+        augmentation,
+        normalisation,
+        mixing,
+        seed,
+        decodingThreads,
+        prefetchBatches,
+        Optional.empty());
   }
 
   /**
@@ -67,7 +95,23 @@ public record FeedSettings(
         mixing,
         seed,
         threads,
-        prefetchBatches);
+        prefetchBatches,
+        syntheticAugmentation);
+  }
+
+  /** The same with another augmentation for slots that hold no view of their own real image. */
+  public FeedSettings withSyntheticAugmentation(Optional<AugmentationSet> other) {
+    return new FeedSettings(
+        batchSize,
+        resolution,
+        tail,
+        augmentation,
+        normalisation,
+        mixing,
+        seed,
+        decodingThreads,
+        prefetchBatches,
+        other);
   }
 
   /** The same with another treatment of the tail. */
@@ -81,7 +125,8 @@ public record FeedSettings(
         mixing,
         seed,
         decodingThreads,
-        prefetchBatches);
+        prefetchBatches,
+        syntheticAugmentation);
   }
 
   private static void positive(String what, int value) {

@@ -12,8 +12,10 @@ import io.viewstream.imaging.augment.CounterRandom;
  *     one in the slot or slots concerned where it is another
  * @param secondProbability of a synthetic view in the second slot where the rule is {@code both};
  *     equal to the first where it is another
+ * @param pairing whose view it is; for another image's only one slot may be synthetic
  */
-public record MixingRule(SyntheticSlot slot, double firstProbability, double secondProbability) {
+public record MixingRule(
+    SyntheticSlot slot, double firstProbability, double secondProbability, Pairing pairing) {
 
   /** Only real images. */
   public static final MixingRule REAL_ONLY = of(SyntheticSlot.SECOND, 0);
@@ -27,7 +29,8 @@ public record MixingRule(SyntheticSlot slot, double firstProbability, double sec
   /**
    * Checks the probabilities.
    *
-   * @throws IllegalArgumentException if one is not in [0, 1], or they differ where one counts
+   * @throws IllegalArgumentException if one is not in [0, 1], or they differ where one counts, or
+   *     both slots could hold another image
    */
   public MixingRule {
     check(firstProbability);
@@ -41,6 +44,23 @@ public record MixingRule(SyntheticSlot slot, double firstProbability, double sec
               + ", need --synthetic-slot both, not "
               + slot);
     }
+    if (pairing != Pairing.OWN && slot == SyntheticSlot.BOTH) {
+      throw new IllegalArgumentException(
+          "Pairing "
+              + pairing
+              + " with synthetic slot both would leave no view of the image itself; use"
+              + " first, second or either");
+    }
+  }
+
+  /** A rule for an image's own views. */
+  public MixingRule(SyntheticSlot slot, double firstProbability, double secondProbability) {
+    this(slot, firstProbability, secondProbability, Pairing.OWN);
+  }
+
+  /** The same with other partners. */
+  public MixingRule withPairing(Pairing other) {
+    return new MixingRule(slot, firstProbability, secondProbability, other);
   }
 
   /** A rule with one probability. */
@@ -60,7 +80,7 @@ public record MixingRule(SyntheticSlot slot, double firstProbability, double sec
    * Chooses for one image.
    *
    * @param key names the image, epoch and seed; made by {@link CounterRandom#key}
-   * @param available how many views the image has
+   * @param available how many views there are to choose from
    * @return the same choice for the same arguments, always
    */
   public ViewChoice choose(long key, int available) {

@@ -4,6 +4,7 @@ import io.viewstream.imaging.augment.AugmentationSet;
 import io.viewstream.trainer.feed.EpochCounts;
 import io.viewstream.trainer.feed.FeedSettings;
 import io.viewstream.trainer.feed.MixingRule;
+import io.viewstream.trainer.feed.Pairing;
 import io.viewstream.trainer.feed.SyntheticSlot;
 import java.util.Arrays;
 import java.util.List;
@@ -21,16 +22,26 @@ final class MixingSettings {
   static FeedSettings of(TrainingSettings settings) {
     SettingValues values = settings.values();
     try {
+      double minCropScale = values.number(SettingKey.MIN_CROP_SCALE, 1e-4, 1);
       return FeedSettings.of(
-          settings.batchSize(),
-          settings.resolution(),
-          AugmentationSet.named(values.text(SettingKey.AUGMENTATION))
-              .withCropScale(values.number(SettingKey.MIN_CROP_SCALE, 1e-4, 1), 1),
-          rule(values),
-          settings.seed());
+              settings.batchSize(),
+              settings.resolution(),
+              AugmentationSet.named(values.text(SettingKey.AUGMENTATION))
+                  .withCropScale(minCropScale, 1),
+              rule(values),
+              settings.seed())
+          .withSyntheticAugmentation(
+              values
+                  .find(SettingKey.SYNTHETIC_AUGMENTATION)
+                  .map(name -> synthetic(name, minCropScale)));
     } catch (IllegalArgumentException e) {
       throw new SettingsException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static AugmentationSet synthetic(String name, double minCropScale) {
+    AugmentationSet set = AugmentationSet.named(name);
+    return set.withCropScale(Math.max(set.second().minCropScale(), minCropScale), 1);
   }
 
   private static MixingRule rule(SettingValues values) {
@@ -52,7 +63,8 @@ final class MixingSettings {
     return new MixingRule(
         SyntheticSlot.named(values.text(SettingKey.SYNTHETIC_SLOT)),
         probabilities[0],
-        probabilities[probabilities.length - 1]);
+        probabilities[probabilities.length - 1],
+        Pairing.named(values.find(SettingKey.PAIRING).orElse(Pairing.OWN.toString())));
   }
 
   /** The names of runs, or none for the only one there is. */

@@ -76,7 +76,17 @@ public enum SettingKey {
   /** Which slot may be synthetic: first, second, both or either. */
   SYNTHETIC_SLOT("synthetic-slot"),
   /** The runs of the generation stage whose views are used, separated by commas. */
-  VIEWS_FROM("views-from");
+  VIEWS_FROM("views-from"),
+  /**
+   * Whose view a synthetic one is: own, or as a control other-image or same-class; own where it is
+   * not given.
+   */
+  PAIRING("pairing"),
+  /**
+   * Name of the augmentation set for synthetic views, whose crops are never smaller than
+   * min-crop-scale says; that of the real ones where it is not given.
+   */
+  SYNTHETIC_AUGMENTATION("synthetic-augmentation");
 
   private final String text;
 

@@ -69,12 +69,19 @@ public final class TrainingService {
     }
   }
 
+  /**
+   * Finds everything that can be wrong with settings, before Kafka or the engine is touched.
+   *
+   * @throws SettingsException naming the first that cannot be
+   */
+  public static void requireUsable(SettingValues values) {
+    MixingSettings.of(TrainingSettings.of(values));
+  }
+
   private TrainingOutcome train(StopRequest stop, TrainingListener listener)
       throws InterruptedException {
     Plan plan = plan();
-    // Everything that can be wrong with settings is found before Kafka or the engine is touched.
-    TrainingSettings.of(plan.values);
-    MixingSettings.of(TrainingSettings.of(plan.values));
+    requireUsable(plan.values);
     ViewPoolSettings poolSettings =
         ViewPoolSettings.of(request.connection(), request.cache().folder())
             .withCacheBytes(request.cache().sizeBytes())

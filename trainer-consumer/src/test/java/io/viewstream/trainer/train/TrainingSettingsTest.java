@@ -9,6 +9,7 @@ import io.viewstream.imaging.augment.ColorJitter;
 import io.viewstream.imaging.augment.ViewAugmentation;
 import io.viewstream.trainer.feed.FeedSettings;
 import io.viewstream.trainer.feed.MixingRule;
+import io.viewstream.trainer.feed.Pairing;
 import io.viewstream.trainer.feed.SyntheticSlot;
 import io.viewstream.trainer.ssl.SimClr;
 import io.viewstream.trainer.ssl.network.ResNetArchitecture;
@@ -191,6 +192,41 @@ class TrainingSettingsTest {
         .isInstanceOf(SettingsException.class)
         .hasMessageStartingWith(message)
         .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void shouldLeaveControlsOffUnlessGiven() {
+    SettingValues values = Preset.CIFAR.values(MethodName.SIMCLR);
+    FeedSettings usual = MixingSettings.of(TrainingSettings.of(values));
+    assertThat(usual.mixing().pairing()).isEqualTo(Pairing.OWN);
+    assertThat(usual.syntheticAugmentation()).isEmpty();
+    FeedSettings controlled =
+        MixingSettings.of(
+            TrainingSettings.of(
+                values
+                    .with(SettingKey.PAIRING, "same-class", "test")
+                    .with(SettingKey.MIN_CROP_SCALE, 0.25, "test")
+                    .with(SettingKey.SYNTHETIC_AUGMENTATION, "symmetric-weak", "test")));
+    assertThat(controlled.mixing().pairing()).isEqualTo(Pairing.SAME_CLASS);
+    assertThat(controlled.syntheticAugmentation())
+        .contains(AugmentationSet.SYMMETRIC_WEAK.withCropScale(0.25, 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pairing | any | Pairing 'any' is none of own, other-image, same-class",
+        "synthetic-augmentation | soft | No augmentation set is named 'soft'; there are symmetric",
+        "synthetic-augmentation | '' | No augmentation set is named ''; there are symmetric"
+      })
+  void shouldSayInOneLineWhatTheFeedCannotBe(String key, String value, String message) {
+    TrainingSettings settings =
+        TrainingSettings.of(
+            Preset.CIFAR.values(MethodName.SIMCLR).with(SettingKey.named(key), value, "test"));
+    assertThatThrownBy(() -> MixingSettings.of(settings))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageStartingWith(message);
   }
 
   @Test

@@ -8,7 +8,10 @@ import java.util.stream.Collectors;
  *
  * <p>The first three are those of solo-learn's configurations of the same names, which the paper of
  * GenerativeSSL uses. {@code cifar} is for images of 32 pixels: half of SimCLR's colour strength
- * and no blur (SimCLR, appendix B.9), and crops of at least a fifth of the area.
+ * and no blur (SimCLR, appendix B.9), and crops of at least a fifth of the area. {@code cifar-weak}
+ * is meant for generated views, which need less of it (Wang et al. 2024, Do Generated Data Always
+ * Help Contrastive Learning?): colours change half as often and half as far, and a crop keeps at
+ * least three tenths.
  *
  * @param name as users write it
  * @param first settings of the first view
@@ -35,9 +38,13 @@ public record AugmentationSet(String name, ViewAugmentation first, ViewAugmentat
   public static final AugmentationSet CIFAR =
       symmetric("cifar", new ColorJitter(0.8, 0.4, 0.4, 0.4, 0.1), 0.2, 0.0);
 
+  /** Weaker than {@link #CIFAR}, for generated views of 32 x 32 pixels. */
+  public static final AugmentationSet CIFAR_WEAK =
+      symmetric("cifar-weak", new ColorJitter(0.4, 0.2, 0.2, 0.2, 0.05), 0.3, 0.0);
+
   /** All sets that have a name. */
   public static final List<AugmentationSet> ALL =
-      List.of(SYMMETRIC, SYMMETRIC_WEAK, ASYMMETRIC, CIFAR);
+      List.of(SYMMETRIC, SYMMETRIC_WEAK, ASYMMETRIC, CIFAR, CIFAR_WEAK);
 
   /**
    * The set of that name.

@@ -65,9 +65,10 @@ public final class BatchPipeline implements AutoCloseable {
 
   /** Begins to fill the batches of an epoch, from the given one on. */
   public void begin(int number, PoolSnapshot snapshot, SampleOrder order, int firstBatch) {
+    Partners partners = Partners.of(settings.mixing().pairing(), snapshot);
     lock.lock();
     try {
-      epoch = new SampleWriter.Epoch(number, snapshot, order);
+      epoch = new SampleWriter.Epoch(number, snapshot, order, partners);
       nextBatch = firstBatch;
       batchCount = order.batchCount();
       workOrRoom.signalAll();
@@ -163,7 +164,7 @@ public final class BatchPipeline implements AutoCloseable {
   }
 
   private void work(SampleWriter writer) {
-    try {
+    try (writer) {
       Claim claim = claim();
       while (claim != null) {
         write(writer, claim);

@@ -1,32 +1,61 @@
 package io.viewstream.generators.internal.model;
 
+import io.viewstream.generators.internal.model.Manifest.EncoderSettings;
 import io.viewstream.imaging.ImageScaler;
 import io.viewstream.imaging.RgbImage;
-import java.util.List;
+import io.viewstream.imaging.augment.CropBox;
+import io.viewstream.imaging.augment.Interpolation;
+import io.viewstream.imaging.augment.PlanarImage;
+import io.viewstream.imaging.augment.ResizedCrop;
 
 /**
- * Makes of an image what an encoder takes: the centre square, resized, as three planes of (level /
- * 255 − mean) / deviation.
+ * Makes of an image what an encoder takes: a square of it, as three planes of (level / 255 − mean)
+ * / deviation.
  *
- * @param resolution side of the square in pixels
- * @param means per channel, in [0, 1]
- * @param deviations per channel
+ * @param encoder what it takes
+ * @param crop which square
  */
-record ImagePreprocessor(int resolution, List<Double> means, List<Double> deviations) {
+record ImagePreprocessor(EncoderSettings encoder, Crop crop) {
 
   private static final double MAX_LEVEL = 255;
 
+  /** How an image becomes a square of the encoder's resolution. */
+  enum Crop {
+    /** The centre square of the image, resized by area. */
+    CENTRE_SQUARE {
+      @Override
+      RgbImage square(RgbImage image, int resolution) {
+        int side = Math.min(image.width(), image.height());
+        return ImageScaler.resize(
+            centre(image, side), resolution, resolution, ImageScaler.Interpolation.AREA);
+      }
+    },
+    /**
+     * As CLIP was trained: the shorter edge is brought to the resolution by an antialiased cubic,
+     * then the centre is cut out.
+     */
+    CLIP {
+      @Override
+      RgbImage square(RgbImage image, int resolution) {
+        int shorter = Math.min(image.width(), image.height());
+        int width = (int) ((long) resolution * image.width() / shorter);
+        int height = (int) ((long) resolution * image.height() / shorter);
+        return centre(resize(image, width, height, Interpolation.BICUBIC), resolution);
+      }
+    };
+
+    abstract RgbImage square(RgbImage image, int resolution);
+  }
+
   /** The planes red, green and blue in row-major order, {@code 3 * resolution * resolution}. */
   float[] apply(RgbImage image) {
-    RgbImage square =
-        ImageScaler.resize(
-            centreSquare(image), resolution, resolution, ImageScaler.Interpolation.AREA);
-    byte[] pixels = square.pixels();
+    int resolution = encoder.resolution();
+    byte[] pixels = crop.square(image, resolution).pixels();
     int plane = resolution * resolution;
     float[] planes = new float[RgbImage.CHANNELS * plane];
     for (int channel = 0; channel < RgbImage.CHANNELS; channel++) {
-      double mean = means.get(channel);
-      double deviation = deviations.get(channel);
+      double mean = encoder.channelMeans().get(channel);
+      double deviation = encoder.channelDeviations().get(channel);
       for (int i = 0; i < plane; i++) {
         int level = pixels[i * RgbImage.CHANNELS + channel] & 0xff;
         planes[channel * plane + i] = (float) ((level / MAX_LEVEL - mean) / deviation);
@@ -35,8 +64,27 @@ record ImagePreprocessor(int resolution, List<Double> means, List<Double> deviat
     return planes;
   }
 
-  private static RgbImage centreSquare(RgbImage image) {
-    int side = Math.min(image.width(), image.height());
+  /** The image in another size, antialiased, equal to PIL's to the bit. */
+  static RgbImage resize(RgbImage image, int width, int height, Interpolation interpolation) {
+    if (width == image.width() && height == image.height()) {
+      return image;
+    }
+    PlanarImage resized = new PlanarImage();
+    new ResizedCrop(interpolation, height, width)
+        .apply(image, CropBox.whole(image.width(), image.height()), resized);
+    byte[] pixels = new byte[width * height * RgbImage.CHANNELS];
+    for (int channel = 0; channel < RgbImage.CHANNELS; channel++) {
+      for (int y = 0; y < height; y++) {
+        int[] row = resized.row(channel, y);
+        for (int x = 0; x < width; x++) {
+          pixels[(y * width + x) * RgbImage.CHANNELS + channel] = (byte) row[x];
+        }
+      }
+    }
+    return new RgbImage(width, height, pixels);
+  }
+
+  private static RgbImage centre(RgbImage image, int side) {
     if (side == image.width() && side == image.height()) {
       return image;
     }

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -54,6 +53,11 @@ final class JsonSettings {
     }
   }
 
+  /** The file, and the object inside it unless it is the whole. */
+  String location() {
+    return prefix.isEmpty() ? file.toString() : file + ": " + prefix.replaceFirst("\\.$", "");
+  }
+
   boolean has(String key) {
     known.add(key);
     return object.hasNonNull(key);
@@ -72,20 +76,17 @@ final class JsonSettings {
   }
 
   /** The one of these constants whose name in JSON is its own in lower case with hyphens. */
-  <E extends Enum<E>> Optional<E> constant(String key, Class<E> constants) {
-    if (!has(key)) {
-      return Optional.empty();
-    }
-    String name = text(key);
+  <E extends Enum<E>> E constant(String key, Class<E> constants) {
     List<String> names = new ArrayList<>();
     for (E constant : constants.getEnumConstants()) {
-      String candidate = constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-      if (candidate.equals(name)) {
-        return Optional.of(constant);
-      }
-      names.add(candidate);
+      names.add(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
-    throw fault(key, object.get(key), "one of " + String.join(", ", names));
+    JsonNode value = require(key, "one of " + String.join(", ", names));
+    int index = value.isTextual() ? names.indexOf(value.textValue()) : -1;
+    if (index < 0) {
+      throw fault(key, value, "one of " + String.join(", ", names));
+    }
+    return constants.getEnumConstants()[index];
   }
 
   long integer(String key, long min, long max) {
@@ -110,6 +111,16 @@ final class JsonSettings {
       throw fault(key, value, "true or false");
     }
     return value.booleanValue();
+  }
+
+  /** From min to max, both included. */
+  double number(String key, double min, double max) {
+    String bounds = "a number from " + min + " to " + max;
+    JsonNode value = require(key, bounds);
+    if (!value.isNumber() || !(value.doubleValue() >= min && value.doubleValue() <= max)) {
+      throw fault(key, value, bounds);
+    }
+    return value.doubleValue();
   }
 
   double positive(String key) {
@@ -154,13 +165,6 @@ final class JsonSettings {
 
   JsonSettings object(String key) {
     return new JsonSettings(file, prefix + key + ".", require(key, "an object"));
-  }
-
-  /** All entries, each of them a text. */
-  Map<String, String> texts() {
-    Map<String, String> texts = new LinkedHashMap<>();
-    object.fieldNames().forEachRemaining(key -> texts.put(key, text(key)));
-    return texts;
   }
 
   /** All entries, each of them an object. */

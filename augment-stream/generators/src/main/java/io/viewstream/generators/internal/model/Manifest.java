@@ -6,20 +6,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The content of a generator.json of the kind {@code icgan}.
+ * The content of a generator.json.
  *
  * @param id names the generator
  * @param version of the model
  * @param summary one sentence for a reader
  * @param licence of the model
  * @param resolution side of the square views in pixels
- * @param encoderResolution side of the square that the encoder sees, in pixels
  * @param components files by the role they have, relative to the package
- * @param channelMeans of the source's channels in [0, 1], three numbers
- * @param channelDeviations by which they are divided, three numbers above zero
- * @param embeddingDimension features per image
- * @param normalisesEmbedding whether features are divided by their Euclidean length
- * @param noise how noise is drawn
+ * @param encoder what turns a source into features
+ * @param kind what turns features into a view
  * @param precision of the weights
  * @param batchSizes of calls, ascending
  * @param callDeadline see {@link GeneratorDescription#callDeadline()}
@@ -31,13 +27,9 @@ public record Manifest(
     String summary,
     String licence,
     int resolution,
-    int encoderResolution,
     Map<String, String> components,
-    List<Double> channelMeans,
-    List<Double> channelDeviations,
-    int embeddingDimension,
-    boolean normalisesEmbedding,
-    Noise noise,
+    EncoderSettings encoder,
+    KindSettings kind,
     Precision precision,
     List<Integer> batchSizes,
     Duration callDeadline,
@@ -52,14 +44,24 @@ public record Manifest(
   }
 
   /**
-   * How noise is drawn.
+   * What an image encoder takes and gives.
    *
-   * @param dimension numbers per view
-   * @param bound at which the normal distribution is truncated, in standard deviations; infinite
-   *     for none
-   * @param scale by which the numbers are multiplied at the end
+   * @param resolution side of the square that it sees, in pixels
+   * @param channelMeans of the source's channels in [0, 1], three numbers
+   * @param channelDeviations by which they are divided, three numbers above zero
+   * @param embeddingDimension features per image
    */
-  public record Noise(int dimension, double bound, double scale) {}
+  public record EncoderSettings(
+      int resolution,
+      List<Double> channelMeans,
+      List<Double> channelDeviations,
+      int embeddingDimension) {
+
+    public EncoderSettings {
+      channelMeans = List.copyOf(channelMeans);
+      channelDeviations = List.copyOf(channelDeviations);
+    }
+  }
 
   /**
    * What a file must be.
@@ -71,8 +73,6 @@ public record Manifest(
 
   public Manifest {
     components = Map.copyOf(components);
-    channelMeans = List.copyOf(channelMeans);
-    channelDeviations = List.copyOf(channelDeviations);
     batchSizes = List.copyOf(batchSizes);
     files = Map.copyOf(files);
   }

@@ -1,10 +1,7 @@
 package io.viewstream.generators.internal.model;
 
-import io.viewstream.generators.GeneratorDescription;
 import io.viewstream.generators.InvalidPackageException;
 import io.viewstream.generators.internal.model.Manifest.FileIdentity;
-import io.viewstream.generators.internal.model.Manifest.Noise;
-import io.viewstream.generators.internal.model.Manifest.Precision;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,13 +10,8 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A folder with a generator.json and the files that it names, every one of them checked by length
@@ -33,17 +25,6 @@ public record ModelPackage(Path folder, Manifest manifest) {
   /** The file that makes a folder a package. */
   public static final String MANIFEST_FILE = "generator.json";
 
-  private static final String KIND = "icgan";
-  private static final int MAX_RESOLUTION = 4_096;
-  private static final int MAX_DIMENSION = 1 << 16;
-  private static final int MAX_DEADLINE_MILLIS = 3_600_000;
-  private static final List<Integer> DEFAULT_BATCH_SIZES = List.of(1, 4, 8, 16, 32);
-
-  private enum NoiseDistribution {
-    NORMAL,
-    TRUNCATED_NORMAL
-  }
-
   /**
    * Opens a package and checks all its files.
    *
@@ -54,90 +35,31 @@ public record ModelPackage(Path folder, Manifest manifest) {
     if (!Files.isRegularFile(file)) {
       throw new InvalidPackageException("%s has no %s".formatted(folder, MANIFEST_FILE));
     }
-    JsonSettings settings = JsonSettings.read(file);
-    String kind = settings.text("kind");
-    if (!kind.equals(KIND)) {
-      throw new InvalidPackageException(
-          "%s: kind %s is unknown; known is %s".formatted(file, kind, KIND));
-    }
-    ModelPackage modelPackage = new ModelPackage(folder, readManifest(settings));
+    ModelPackage modelPackage =
+        new ModelPackage(folder, ManifestReader.read(JsonSettings.read(file)));
     modelPackage.checkFiles();
     return modelPackage;
   }
 
   /** The files that a package's generator.json names, none of them checked. */
-  static Set<String> fileNames(Path folder) {
-    return readFiles(JsonSettings.read(folder.resolve(MANIFEST_FILE)).object("files")).keySet();
+  static Map<String, FileIdentity> files(Path folder) {
+    return ManifestReader.readFiles(
+        JsonSettings.read(folder.resolve(MANIFEST_FILE)).object("files"));
   }
 
-  private static Manifest readManifest(JsonSettings settings) {
-    JsonSettings components = settings.object("components");
-    JsonSettings normalisation = settings.object("normalisation");
-    JsonSettings sampler = settings.object("sampler");
-    int resolution = (int) settings.integer("resolution", 1, MAX_RESOLUTION);
-    Manifest manifest =
-        new Manifest(
-            settings.text("id"),
-            settings.text("version"),
-            settings.text("summary", "Instance-conditioned generator"),
-            settings.text("licence"),
-            resolution,
-            settings.integer("encoderResolution", 1, MAX_RESOLUTION, resolution),
-            Map.of(
-                IcganNetworks.ENCODER, components.text(IcganNetworks.ENCODER),
-                IcganNetworks.GENERATOR, components.text(IcganNetworks.GENERATOR)),
-            normalisation.numbers("mean", 3),
-            normalisation.numbers("standardDeviation", 3),
-            (int) settings.integer("embeddingDimension", 1, MAX_DIMENSION),
-            settings.truth("normalisesEmbedding", false),
-            readNoise(sampler),
-            settings.constant("precision", Precision.class).orElse(Precision.FLOAT32),
-            settings.integers("batchSizes", DEFAULT_BATCH_SIZES).stream()
-                .sorted()
-                .distinct()
-                .toList(),
-            Duration.ofMillis(
-                settings.integer(
-                    "callDeadlineMillis",
-                    1,
-                    MAX_DEADLINE_MILLIS,
-                    (int) GeneratorDescription.DEFAULT_CALL_DEADLINE.toMillis())),
-            readFiles(settings.object("files")));
-    components.refuseOthers();
-    normalisation.refuseOthers();
-    sampler.refuseOthers();
-    settings.refuseOthers();
-    return manifest;
-  }
-
-  private static Noise readNoise(JsonSettings sampler) {
-    NoiseDistribution distribution =
-        sampler
-            .constant("noiseDistribution", NoiseDistribution.class)
-            .orElse(NoiseDistribution.NORMAL);
-    return new Noise(
-        (int) sampler.integer("noiseDimension", 1, MAX_DIMENSION),
-        switch (distribution) {
-          case NORMAL -> Double.POSITIVE_INFINITY;
-          case TRUNCATED_NORMAL -> sampler.positive("noiseBound");
-        },
-        sampler.has("noiseScale") ? sampler.positive("noiseScale") : 1.0);
-  }
-
-  private static Map<String, FileIdentity> readFiles(JsonSettings settings) {
-    Map<String, FileIdentity> files = new LinkedHashMap<>();
-    settings
-        .objects()
-        .forEach(
-            (name, identity) -> {
-              files.put(
-                  name,
-                  new FileIdentity(
-                      identity.text("sha256").toLowerCase(Locale.ROOT),
-                      identity.integer("sizeBytes", 0, Long.MAX_VALUE)));
-              identity.refuseOthers();
-            });
-    return files;
+  /**
+   * A file inside a package.
+   *
+   * @throws InvalidPackageException it is not inside
+   */
+  static Path resolve(Path folder, String name) {
+    Path root = folder.normalize();
+    Path file = name.indexOf('\0') < 0 ? root.resolve(name).normalize() : root;
+    if (!file.startsWith(root) || file.equals(root)) {
+      throw new InvalidPackageException(
+          "%s: file %s lies outside the package".formatted(folder.resolve(MANIFEST_FILE), name));
+    }
+    return file;
   }
 
   private void checkFiles() {
@@ -152,11 +74,7 @@ public record ModelPackage(Path folder, Manifest manifest) {
   }
 
   private void checkFile(String name, FileIdentity expected) {
-    Path file = folder.resolve(name).normalize();
-    if (!file.startsWith(folder.normalize())) {
-      throw new InvalidPackageException(
-          "%s: file %s lies outside the package".formatted(folder.resolve(MANIFEST_FILE), name));
-    }
+    Path file = resolve(folder, name);
     if (!Files.isRegularFile(file)) {
       throw new InvalidPackageException(
           "%s is missing, %s names it".formatted(file, MANIFEST_FILE));

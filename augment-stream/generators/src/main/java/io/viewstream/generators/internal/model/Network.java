@@ -31,10 +31,35 @@ final class Network implements AutoCloseable {
 
   static final String ONNX_RUNTIME = "OnnxRuntime";
   private static final String PYTORCH = "PyTorch";
+  static final String TENSOR_RT = "TensorRT";
 
-  /** One input, its numbers in row-major order. */
+  /**
+   * One input.
+   *
+   * @param name of the tensor
+   * @param numbers in row-major order
+   * @param shape of the tensor
+   * @param whole whether the network takes them as int64
+   */
   @SuppressWarnings("ArrayRecordComponent") // handed to the engine, never compared
-  record Input(String name, float[] numbers, Shape shape) {}
+  record Input(String name, float[] numbers, Shape shape, boolean whole) {
+
+    /** An input of float32. */
+    Input(String name, float[] numbers, Shape shape) {
+      this(name, numbers, shape, false);
+    }
+
+    private NDArray create(NDManager manager) {
+      if (!whole) {
+        return manager.create(numbers, shape);
+      }
+      long[] wholeNumbers = new long[numbers.length];
+      for (int i = 0; i < numbers.length; i++) {
+        wholeNumbers[i] = (long) numbers[i];
+      }
+      return manager.create(wholeNumbers, shape);
+    }
+  }
 
   private final Path file;
   private final Model model;
@@ -55,8 +80,9 @@ final class Network implements AutoCloseable {
    *     the same name and ends in .pt
    * @param output the name of its one output
    * @param engine as DJL names it
+   * @param largestBatch that it will be called with, which TensorRT prepares for
    */
-  static Network open(Path onnx, String output, String engine) {
+  static Network open(Path onnx, String output, String engine, int largestBatch) {
     if (!Engine.hasEngine(engine)) {
       throw new InvalidPackageException(
           "Engine %s is not on the class path; available are %s"
@@ -64,14 +90,22 @@ final class Network implements AutoCloseable {
     }
     Path file = engine.equals(PYTORCH) ? torchScript(onnx) : onnx;
     String name = file.getFileName().toString();
-    Model model = Model.newInstance(name.substring(0, name.lastIndexOf('.')), engine);
+    Model model = newModel(name.substring(0, name.lastIndexOf('.')), engine);
     try {
-      model.load(file.toAbsolutePath().getParent(), null, options(engine));
+      model.load(file.toAbsolutePath().getParent(), null, options(engine, largestBatch));
       return new Network(file, model, output);
     } catch (IOException | MalformedModelException | OrtException | RuntimeException e) {
       model.close();
       throw new InvalidPackageException(
           "%s cannot be loaded by engine %s: %s".formatted(file, engine, reason(e)), e);
+    }
+  }
+
+  private static Model newModel(String name, String engine) {
+    try {
+      return Model.newInstance(name, engine);
+    } catch (EngineException e) {
+      throw new InvalidPackageException("Engine %s: %s".formatted(engine, reason(e)), e);
     }
   }
 
@@ -91,7 +125,10 @@ final class Network implements AutoCloseable {
     return file;
   }
 
-  private static Map<String, ?> options(String engine) throws OrtException {
+  private static Map<String, ?> options(String engine, int largestBatch) throws OrtException {
+    if (engine.equals(TENSOR_RT)) {
+      return Map.of("maxBatch", largestBatch);
+    }
     if (!engine.equals(ONNX_RUNTIME)) {
       return Map.of();
     }
@@ -106,7 +143,7 @@ final class Network implements AutoCloseable {
     try (NDManager manager = model.getNDManager().newSubManager()) {
       NDList arrays = new NDList(inputs.size());
       for (Input input : inputs) {
-        NDArray array = manager.create(input.numbers(), input.shape());
+        NDArray array = input.create(manager);
         array.setName(input.name());
         arrays.add(array);
       }

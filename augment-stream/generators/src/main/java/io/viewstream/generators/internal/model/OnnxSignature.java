@@ -141,11 +141,11 @@ public record OnnxSignature(
   /** TensorProto.DataType of onnx.proto. */
   private static String elementType(long code) {
     return switch ((int) code) {
-      case 1 -> "float32";
+      case 1 -> TensorSignature.FLOAT_32;
       case 2 -> "uint8";
       case 3 -> "int8";
       case 6 -> "int32";
-      case 7 -> "int64";
+      case 7 -> TensorSignature.INT_64;
       case 9 -> "bool";
       case 10 -> "float16";
       case 11 -> "float64";
@@ -186,27 +186,52 @@ public record OnnxSignature(
     }
   }
 
+  /**
+   * Checks an input that is one number, for the whole batch or for each row: a float32 or an int64
+   * of the shape [], [1] or [batch].
+   *
+   * @return what it is
+   * @throws InvalidPackageException it is missing, or of another type or rank
+   */
+  public TensorSignature requireNumber(String name) {
+    TensorSignature tensor = find("input", inputs, name);
+    if (!List.of(TensorSignature.FLOAT_32, TensorSignature.INT_64).contains(tensor.elementType())) {
+      throw new InvalidPackageException(
+          "%s: input %s is %s, must be float32 or int64"
+              .formatted(file, name, tensor.elementType()));
+    }
+    if (tensor.rank() > 1 || (tensor.rank() == 1 && tensor.dimensions().getFirst() > 1)) {
+      throw new InvalidPackageException(
+          "%s: input %s has the dimensions %s, must be one number: [], [1] or [batch]"
+              .formatted(file, name, tensor.dimensions()));
+    }
+    return tensor;
+  }
+
+  private TensorSignature find(String role, List<TensorSignature> tensors, String name) {
+    return tensors.stream()
+        .filter(candidate -> candidate.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidPackageException(
+                    "%s has no %s %s; it has %s"
+                        .formatted(
+                            file,
+                            role,
+                            name,
+                            String.join(
+                                ", ", tensors.stream().map(TensorSignature::name).toList()))));
+  }
+
   private void require(
       String role,
       List<TensorSignature> tensors,
       String name,
       List<Long> dimensions,
       String meaning) {
-    TensorSignature tensor =
-        tensors.stream()
-            .filter(candidate -> candidate.name().equals(name))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new InvalidPackageException(
-                        "%s has no %s %s; it has %s"
-                            .formatted(
-                                file,
-                                role,
-                                name,
-                                String.join(
-                                    ", ", tensors.stream().map(TensorSignature::name).toList()))));
-    if (!tensor.elementType().equals("float32")) {
+    TensorSignature tensor = find(role, tensors, name);
+    if (!tensor.elementType().equals(TensorSignature.FLOAT_32)) {
       throw new InvalidPackageException(
           "%s: %s %s is %s, must be float32; export the network with float32 inputs and outputs"
               .formatted(file, role, name, tensor.elementType()));

@@ -14,6 +14,9 @@ public record TensorSignature(String name, String elementType, List<Long> dimens
   /** A dimension without a fixed size. */
   public static final long FREE = -1;
 
+  static final String FLOAT_32 = "float32";
+  static final String INT_64 = "int64";
+
   public TensorSignature {
     dimensions = List.copyOf(dimensions);
   }

@@ -32,8 +32,8 @@ class BadPackageTest {
     assertThatThrownBy(() -> Generators.open("photometrik", Optional.empty()))
         .isInstanceOf(InvalidPackageException.class)
         .hasMessage(
-            "Generator photometrik is neither a folder with a generator.json nor one of photometric,"
-                + " icgan32");
+            "Generator photometrik is neither a folder or .zip file with a generator.json nor one of"
+                + " photometric, icgan32");
   }
 
   @Test
@@ -57,7 +57,9 @@ class BadPackageTest {
 
   @Test
   void shouldNotKnowTheKind() {
-    expect(manifest -> manifest.put("kind", "pix2pix"), "kind pix2pix is unknown; known is icgan");
+    expect(
+        manifest -> manifest.put("kind", "pix2pix"),
+        "kind pix2pix is unknown; known are icgan, unclip");
   }
 
   @Test

@@ -45,16 +45,13 @@ class BundledPackageTest {
     JsonNode golden = JsonMapper.builder().build().readTree(MODEL.resolve("golden.json").toFile());
     float tolerance = golden.get("absoluteTolerance").floatValue();
     ModelPackage modelPackage = ModelPackage.open(MODEL.resolve("package"));
-    Manifest manifest = modelPackage.manifest();
-    ImagePreprocessor preprocessor =
-        new ImagePreprocessor(SIDE, manifest.channelMeans(), manifest.channelDeviations());
-    try (IcganNetworks networks = IcganNetworks.open(modelPackage, Network.ONNX_RUNTIME)) {
+    try (ViewModel model = ViewModel.open(modelPackage, Network.ONNX_RUNTIME)) {
       List<float[]> images = new ArrayList<>();
       for (float[] planes : TinyPackage.rows(golden.get("pixels"))) {
-        images.add(preprocessor.apply(TinyPackage.image(planes, SIDE)));
+        images.add(model.preprocess(TinyPackage.image(planes, SIDE)));
       }
-      List<float[]> embeddings = networks.embed(images, 4);
-      List<float[]> samples = networks.sample(embeddings, TinyPackage.rows(golden.get("noise")), 4);
+      List<float[]> embeddings = model.embed(images, 4);
+      List<float[]> samples = model.sample(embeddings, TinyPackage.rows(golden.get("noise")), 4);
       expect(images, golden.get("pixel_values"), tolerance);
       expect(embeddings, golden.get("image_embeds"), tolerance);
       expect(samples, golden.get("sample"), tolerance);

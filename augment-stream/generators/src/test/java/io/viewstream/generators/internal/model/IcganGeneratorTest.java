@@ -76,16 +76,13 @@ class IcganGeneratorTest {
     List<float[]> expectedEmbeddings = TinyPackage.rows(golden.get("image_embeds"));
     List<float[]> expectedSamples = TinyPackage.rows(golden.get("sample"));
     ModelPackage modelPackage = ModelPackage.open(TinyPackage.original());
-    Manifest manifest = modelPackage.manifest();
-    ImagePreprocessor preprocessor =
-        new ImagePreprocessor(SIDE, manifest.channelMeans(), manifest.channelDeviations());
-    try (IcganNetworks networks = IcganNetworks.open(modelPackage, Network.ONNX_RUNTIME)) {
+    try (ViewModel model = ViewModel.open(modelPackage, Network.ONNX_RUNTIME)) {
       List<float[]> pixels = new ArrayList<>();
       for (float[] planes : TinyPackage.rows(golden.get("pixels"))) {
-        pixels.add(preprocessor.apply(TinyPackage.image(planes, SIDE)));
+        pixels.add(model.preprocess(TinyPackage.image(planes, SIDE)));
       }
-      List<float[]> embeddings = networks.embed(pixels, 4);
-      List<float[]> samples = networks.sample(embeddings, TinyPackage.rows(golden.get("noise")), 8);
+      List<float[]> embeddings = model.embed(pixels, 4);
+      List<float[]> samples = model.sample(embeddings, TinyPackage.rows(golden.get("noise")), 8);
       for (int i = 0; i < 3; i++) {
         assertThat(pixels.get(i)).containsExactly(expectedPixels.get(i), within(1e-6f));
         assertThat(embeddings.get(i)).containsExactly(expectedEmbeddings.get(i), within(1e-5f));
@@ -157,12 +154,11 @@ class IcganGeneratorTest {
         TinyPackage.copyTo(folder.resolve("tiny"))
             .with(manifest -> manifest.put("normalisesEmbedding", true))
             .folder();
-    try (IcganNetworks networks =
-        IcganNetworks.open(ModelPackage.open(changed), Network.ONNX_RUNTIME)) {
+    try (ViewModel model = ViewModel.open(ModelPackage.open(changed), Network.ONNX_RUNTIME)) {
       float[] image = new float[3 * SIDE * SIDE];
       Arrays.fill(image, 0.7f);
       double squares = 0;
-      for (float number : networks.embed(List.of(image), 1).getFirst()) {
+      for (float number : model.embed(List.of(image), 1).getFirst()) {
         squares += number * number;
       }
       assertThat(squares).isCloseTo(1, within(1e-5));
@@ -186,16 +182,16 @@ class IcganGeneratorTest {
   void shouldRejectWhatIsNoImage() {
     float[] sample = new float[3];
     sample[1] = Float.NaN;
-    assertThat(IcganGenerator.outcome(sample, 1))
+    assertThat(ModelGenerator.outcome(sample, 1, 1))
         .isEqualTo(new RejectedView("the generator's output holds NaN"));
   }
 
   @Test
   void shouldRoundAndClampPixels() {
     float[] planes = {-1, 1, -1.2f, 1.7f, 0, 0.5f};
-    assertThat(IcganGenerator.outcome(Arrays.copyOf(planes, 3), 1))
+    assertThat(ModelGenerator.outcome(Arrays.copyOf(planes, 3), 1, 1))
         .isEqualTo(new GeneratedView(new RgbImage(1, 1, new byte[] {0, (byte) 255, 0})));
-    assertThat(IcganGenerator.outcome(Arrays.copyOfRange(planes, 3, 6), 1))
+    assertThat(ModelGenerator.outcome(Arrays.copyOfRange(planes, 3, 6), 1, 1))
         .isEqualTo(
             new GeneratedView(new RgbImage(1, 1, new byte[] {(byte) 255, (byte) 128, (byte) 191})));
   }

@@ -1,5 +1,6 @@
 package io.viewstream.generators.internal.model;
 
+import ai.djl.engine.Engine;
 import io.viewstream.generators.GeneratedView;
 import io.viewstream.generators.GenerationFailedException;
 import io.viewstream.generators.GenerationOutcome;
@@ -12,38 +13,33 @@ import io.viewstream.generators.RejectedView;
 import io.viewstream.generators.internal.GaussianNoise;
 import io.viewstream.generators.internal.RandomStream;
 import io.viewstream.imaging.RgbImage;
+import io.viewstream.imaging.augment.Interpolation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
- * An instance-conditioned generator: a frozen encoder gives features of the source, and the
- * generator turns features and noise into a view. A. Casanova, M. Careil, J. Verbeek, M. Drozdzal,
- * A. Romero-Soriano, "Instance-Conditioned GAN", NeurIPS 2021.
+ * The generator of a model package.
  *
  * <p>Calls are cut into batches of the largest bucket, and the last one is padded to the smallest
  * bucket that holds it. A source that several requests of a batch share (the same object) is
  * encoded once. One thread at a time may call it.
  */
-public final class IcganGenerator implements Generator {
+public final class ModelGenerator implements Generator {
 
-  private static final long NOISE_STREAM = 0;
+  private static final long CHECK_STREAM = 0;
   private static final long CHECK_SEED = 0;
 
   private final Manifest manifest;
-  private final ImagePreprocessor preprocessor;
-  private final IcganNetworks networks;
+  private final ViewModel model;
   private final BatchBuckets buckets;
   // Set by close.
   private boolean closed;
 
-  private IcganGenerator(Manifest manifest, IcganNetworks networks, BatchBuckets buckets) {
+  private ModelGenerator(Manifest manifest, ViewModel model, BatchBuckets buckets) {
     this.manifest = manifest;
-    this.preprocessor =
-        new ImagePreprocessor(
-            manifest.encoderResolution(), manifest.channelMeans(), manifest.channelDeviations());
-    this.networks = networks;
+    this.model = model;
     this.buckets = buckets;
   }
 
@@ -51,55 +47,68 @@ public final class IcganGenerator implements Generator {
    * Loads the networks and tries every batch size once.
    *
    * @param engine as DJL names it
-   * @throws InvalidPackageException see {@link IcganNetworks#open}
+   * @throws InvalidPackageException with one line that says what is wrong
    */
-  public static IcganGenerator open(ModelPackage modelPackage, String engine) {
-    IcganNetworks networks = IcganNetworks.open(modelPackage, engine);
+  public static ModelGenerator open(ModelPackage modelPackage, String engine) {
+    checkPrecision(modelPackage, engine);
+    ViewModel model = ViewModel.open(modelPackage, engine);
     try {
       if (engine.equals(Network.ONNX_RUNTIME)) {
-        return checked(modelPackage.manifest(), networks, networks);
+        return checked(modelPackage.manifest(), model, model);
       }
-      try (IcganNetworks reference = IcganNetworks.open(modelPackage, Network.ONNX_RUNTIME)) {
-        return checked(modelPackage.manifest(), networks, reference);
+      try (ViewModel reference = ViewModel.open(modelPackage, Network.ONNX_RUNTIME)) {
+        return checked(modelPackage.manifest(), model, reference);
       }
     } catch (GenerationFailedException e) {
-      networks.close();
+      model.close();
       throw new InvalidPackageException(
           "Engine %s loads %s and cannot run it: %s"
               .formatted(engine, modelPackage.folder(), e.getMessage()),
           e);
     } catch (RuntimeException e) {
-      networks.close();
+      model.close();
       throw e;
     }
   }
 
-  private static IcganGenerator checked(
-      Manifest manifest, IcganNetworks networks, IcganNetworks reference) {
-    int side = manifest.encoderResolution();
-    int length = RgbImage.CHANNELS * side * side + manifest.noise().dimension();
+  private static void checkPrecision(ModelPackage modelPackage, String engine) {
+    if (modelPackage.manifest().precision() == Manifest.Precision.FLOAT16
+        && !engine.equals(Network.TENSOR_RT)
+        && Engine.hasEngine(engine)
+        && !Engine.getEngine(engine).defaultDevice().isGpu()) {
+      throw new InvalidPackageException(
+          "%s: precision is float16, which engine %s does not compute on this machine's CPU; use a GPU or export the networks in float32"
+              .formatted(modelPackage.folder().resolve(ModelPackage.MANIFEST_FILE), engine));
+    }
+  }
+
+  private static ModelGenerator checked(Manifest manifest, ViewModel model, ViewModel reference) {
+    int side = manifest.encoder().resolution();
+    int length = RgbImage.CHANNELS * side * side + model.noiseLength();
     float[] rows = new float[2 * length];
-    GaussianNoise.fill(new RandomStream(CHECK_SEED, NOISE_STREAM), rows, 0, rows.length);
+    GaussianNoise.fill(new RandomStream(CHECK_SEED, CHECK_STREAM), rows, 0, rows.length);
     BatchBuckets buckets =
         new BatchBuckets(manifest.batchSizes())
             .checked(
                 manifest.id(),
-                batch -> run(networks, batch, manifest.noise().dimension()),
-                batch -> run(reference, batch, manifest.noise().dimension()),
+                BatchBuckets.tolerance(manifest.precision()),
+                batch -> probe(model, batch),
+                batch -> probe(reference, batch),
                 Arrays.copyOfRange(rows, 0, length),
                 Arrays.copyOfRange(rows, length, 2 * length));
-    return new IcganGenerator(manifest, networks, buckets);
+    return new ModelGenerator(manifest, model, buckets);
   }
 
-  /** Both networks in a row; a row is a preprocessed image followed by noise. */
-  private static List<float[]> run(IcganNetworks networks, List<float[]> rows, int noise) {
+  /** All networks in a row; a row is a preprocessed image followed by noise. */
+  private static List<float[]> probe(ViewModel model, List<float[]> rows) {
     List<float[]> images = new ArrayList<>(rows.size());
     List<float[]> noises = new ArrayList<>(rows.size());
     for (float[] row : rows) {
-      images.add(Arrays.copyOfRange(row, 0, row.length - noise));
-      noises.add(Arrays.copyOfRange(row, row.length - noise, row.length));
+      int image = row.length - model.noiseLength();
+      images.add(Arrays.copyOfRange(row, 0, image));
+      noises.add(Arrays.copyOfRange(row, image, row.length));
     }
-    return networks.sample(networks.embed(images, rows.size()), noises, rows.size());
+    return model.probe(model.embed(images, rows.size()), noises, rows.size());
   }
 
   @Override
@@ -130,11 +139,13 @@ public final class IcganGenerator implements Generator {
   private List<GenerationOutcome> generateBatch(List<GenerationRequest> requests) {
     List<float[]> noise = new ArrayList<>(requests.size());
     for (GenerationRequest request : requests) {
-      noise.add(noise(request.seed()));
+      noise.add(model.noise(request.seed()));
     }
     List<float[]> samples =
-        networks.sample(embeddings(requests), noise, buckets.sizeFor(requests.size()));
-    return samples.stream().map(sample -> outcome(sample, manifest.resolution())).toList();
+        model.sample(embeddings(requests), noise, buckets.sizeFor(requests.size()));
+    return samples.stream()
+        .map(sample -> outcome(sample, model.side(), manifest.resolution()))
+        .toList();
   }
 
   /** One per request; requests of the same source share theirs. */
@@ -143,10 +154,10 @@ public final class IcganGenerator implements Generator {
     List<float[]> images = new ArrayList<>();
     for (GenerationRequest request : requests) {
       if (rows.putIfAbsent(request.source(), images.size()) == null) {
-        images.add(preprocessor.apply(request.source()));
+        images.add(model.preprocess(request.source()));
       }
     }
-    List<float[]> distinct = networks.embed(images, buckets.sizeFor(images.size()));
+    List<float[]> distinct = model.embed(images, buckets.sizeFor(images.size()));
     List<float[]> embeddings = new ArrayList<>(requests.size());
     for (GenerationRequest request : requests) {
       embeddings.add(distinct.get(rows.get(request.source())));
@@ -154,23 +165,13 @@ public final class IcganGenerator implements Generator {
     return embeddings;
   }
 
-  private float[] noise(long seed) {
-    Manifest.Noise settings = manifest.noise();
-    RandomStream stream = new RandomStream(seed, NOISE_STREAM);
-    float[] noise = new float[settings.dimension()];
-    if (Double.isInfinite(settings.bound())) {
-      GaussianNoise.fill(stream, noise, 0, noise.length);
-    } else {
-      GaussianNoise.fillTruncated(stream, settings.bound(), noise, 0, noise.length);
-    }
-    for (int i = 0; i < noise.length; i++) {
-      noise[i] = (float) (noise[i] * settings.scale());
-    }
-    return noise;
-  }
-
-  /** Planes in [−1, 1] to pixels: round((x + 1) · 127.5), clamped to 0…255. */
-  static GenerationOutcome outcome(float[] sample, int side) {
+  /**
+   * Planes in [−1, 1] to pixels: round((x + 1) · 127.5), clamped to 0…255, and then resized.
+   *
+   * @param side of the sample in pixels
+   * @param resolution of the view
+   */
+  static GenerationOutcome outcome(float[] sample, int side, int resolution) {
     int plane = side * side;
     byte[] pixels = new byte[sample.length];
     for (int channel = 0; channel < RgbImage.CHANNELS; channel++) {
@@ -183,14 +184,16 @@ public final class IcganGenerator implements Generator {
         pixels[i * RgbImage.CHANNELS + channel] = (byte) Math.clamp(level, 0, 255);
       }
     }
-    return new GeneratedView(new RgbImage(side, side, pixels));
+    return new GeneratedView(
+        ImagePreprocessor.resize(
+            new RgbImage(side, side, pixels), resolution, resolution, Interpolation.BILINEAR));
   }
 
   @Override
   public void close() {
     if (!closed) {
       closed = true;
-      networks.close();
+      model.close();
     }
   }
 }
