@@ -3,18 +3,18 @@ package io.viewstream.trainer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.viewstream.trainer.export.ForeignPython;
 import io.viewstream.trainer.feed.BatchShape;
 import io.viewstream.trainer.feed.MixedBatch;
 import io.viewstream.trainer.feed.SlotCounts;
-import io.viewstream.trainer.fixtures.PythonTorch;
 import io.viewstream.trainer.ssl.optimizer.WarmupCosineSchedule;
 import io.viewstream.trainer.train.TrainingSettings.OptimizerSettings;
 import io.viewstream.trainer.train.checkpoint.SafetensorsFile;
 import io.viewstream.trainer.train.checkpoint.TensorData;
-import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,16 +34,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Training steps of every method beside {@code training_steps.py}, which knows the papers and
- * PyTorch and nothing of ours: from the same state and batches come the same loss, parameters, batch
- * statistics, momentum target, queue and momentum buffers. The values are the paper's, but for the
- * size of the networks and the number of steps: four, of which two warm up and the last is on the
- * cosine. Every step begins at our state, so that errors do not add up over steps.
+ * PyTorch and nothing of ours: from the same state and batches come the same loss, parameters,
+ * batch statistics, momentum target, queue and momentum buffers. The values are the paper's, but
+ * for the size of the networks and the number of steps: four, of which two warm up and the last is
+ * on the cosine. Every step begins at our state, so that errors do not add up over steps.
  *
  * <p>A rectifier's gradient jumps at zero. The peer computes in float64 and says how near to zero a
  * rectifier's input came; where that is nearer than float32 can tell, only the loss is compared.
  */
 class PyTorchStepsTest {
 
+  private static final Path SCRIPT =
+      ForeignPython.repositoryFile("trainer-consumer/src/test/python/training_steps.py");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int BATCH = 16;
   private static final int PATTERN = 4;
@@ -122,7 +124,7 @@ class PyTorchStepsTest {
 
   @TestFactory
   Stream<DynamicTest> shouldStepAsPyTorch() throws Exception {
-    PythonTorch python = PythonTorch.orSkip();
+    ForeignPython python = ForeignPython.with("torch, numpy", "python3-torch");
     List<String> files = new ArrayList<>();
     Map<Example, Steps> ours = new LinkedHashMap<>();
     try (TrainingEngine engine = TrainingEngine.start("cpu", 1)) {
@@ -133,7 +135,7 @@ class PyTorchStepsTest {
         files.add(afterwards(ours.size() - 1).toString());
       }
     }
-    python.run(PyTorchStepsTest.class, "training_steps.py", folder, files);
+    python.run(SCRIPT, files.toArray());
     List<DynamicTest> tests = new ArrayList<>();
     for (Map.Entry<Example, Steps> entry : ours.entrySet()) {
       // Read here: the folder is gone when a dynamic test runs.
@@ -195,7 +197,9 @@ class PyTorchStepsTest {
             worst = Math.max(worst, Math.abs(actual[i] - wanted[i]) / allowed);
           }
           assertThat(worst)
-              .as("step %d: error of %s over what is allowed, where it changed by %s", step, name, scale)
+              .as(
+                  "step %d: error of %s over what is allowed, where it changed by %s",
+                  step, name, scale)
               .isLessThanOrEqualTo(1);
         });
   }
