@@ -244,7 +244,7 @@ def barlow_twins(z1, z2, weight, scale):
 def rate(case, step):
     start, base, warmup, total = case["start-rate"], case["base-rate"], case["warmup-steps"], case["steps"]
     if step < warmup:
-        return base if warmup == 1 else start + step * (base - start) / (warmup - 1)
+        return start + step * (base - start) / max(warmup - 1, 1)
     return base * (1 + math.cos(math.pi * (step - warmup) / (total - warmup))) / 2
 
 
