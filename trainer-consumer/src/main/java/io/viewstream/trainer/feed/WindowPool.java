@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  * <p>A <b>window</b> takes the place of an epoch: a horizon, that is a range of offsets of each
  * partition of both topics, whose images are shuffled by seed and number of the window and drawn
  * once each. A new window begins when {@link WindowSettings#windowImages} images have arrived, or
- * the timeout has passed with at least a step's worth of them; it shows the images of the last {@link
- * WindowSettings#passes} windows' arrivals and every view of theirs that was read. So each image is
- * drawn in as many windows, and a view that came late is used from the next of them on.
+ * the timeout has passed with at least a step's worth of them; it shows the images of the last
+ * {@link WindowSettings#passes} windows' arrivals and every view of theirs that was read. So each
+ * image is drawn in as many windows, and a view that came late is used from the next of them on.
  *
  * <p><b>Bounds.</b> A thread reads ahead of training, one window at most, and pauses partitions of
  * which no more is wanted. What has left the buffer is dropped from the local cache, which is empty

@@ -84,8 +84,7 @@ public final class TrainingService {
       throws InterruptedException {
     Plan plan = plan();
     requireUsable(plan.values);
-    try (TrainingPool pool =
-            TrainingPool.open(request, plan.values, plan.windows, listener);
+    try (TrainingPool pool = TrainingPool.open(request, plan.values, plan.windows, listener);
         TrainingEngine engine =
             TrainingEngine.start(
                 request.engine().device(),
@@ -101,7 +100,8 @@ public final class TrainingService {
       TrainingSettings settings = TrainingSettings.of(values);
       FeedSettings feedSettings = MixingSettings.of(settings);
       try (RunManifest manifest = openManifest(values, engine);
-          MixedBatchFeed feed = new MixedBatchFeed(pool.horizons(), manifest, feedSettings, Rank.SINGLE);
+          MixedBatchFeed feed =
+              new MixedBatchFeed(pool.horizons(), manifest, feedSettings, Rank.SINGLE);
           Trainer trainer = new Trainer(engine, settings)) {
         TrainingLoop loop =
             new TrainingLoop(

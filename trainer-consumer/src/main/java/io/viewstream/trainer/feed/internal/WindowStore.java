@@ -260,7 +260,9 @@ public final class WindowStore {
   private String waitsFor() {
     return "Waiting for images: %d of the %d that a step needs have come to %s; is `viewstream produce` running?"
         .formatted(
-            arrivals.images(), settings.stepImages(), store.log(Topic.SOURCE_IMAGES).topic().name());
+            arrivals.images(),
+            settings.stepImages(),
+            store.log(Topic.SOURCE_IMAGES).topic().name());
   }
 
   private long[] beginsOfNext() {
