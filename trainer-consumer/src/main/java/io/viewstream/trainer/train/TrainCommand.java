@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
     })
 public final class TrainCommand implements Callable<Integer> {
 
+  private static final String DEFAULT_METHOD = "simclr";
   private static final Logger logger = LoggerFactory.getLogger(TrainCommand.class);
 
   private static final double MAX_WINDOW_TIMEOUT_SECONDS = 86_400;
@@ -41,9 +42,11 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--method",
       paramLabel = "NAME",
-      defaultValue = "simclr",
-      description = "Self-supervised method (default: ${DEFAULT-VALUE}).")
-  private String method = "simclr";
+      description =
+          "Self-supervised method: simclr, byol, moco, simsiam or barlow-twins (default: "
+              + DEFAULT_METHOD
+              + ").")
+  private @Nullable String method;
 
   @Option(
       names = "--preset",
@@ -249,7 +252,7 @@ public final class TrainCommand implements Callable<Integer> {
       }
       return new TrainingRequest(
           common.connection(),
-          chosen.values(MethodName.named(method)),
+          chosen.values(MethodName.named(method == null ? DEFAULT_METHOD : method)),
           overrides(),
           resume
               ? new Start.Resume()
@@ -321,6 +324,7 @@ public final class TrainCommand implements Callable<Integer> {
       values = values.with(SettingKey.named(entry.getKey()), entry.getValue(), "--set");
     }
     Map<SettingKey, @Nullable String> options = new LinkedHashMap<>();
+    options.put(SettingKey.METHOD, method);
     options.put(SettingKey.BACKBONE, backbone);
     options.put(SettingKey.WIDTH, width);
     options.put(SettingKey.RESOLUTION, resolution);

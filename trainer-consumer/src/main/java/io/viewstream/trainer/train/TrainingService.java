@@ -84,11 +84,12 @@ public final class TrainingService {
       throws InterruptedException {
     Plan plan = plan();
     requireUsable(plan.values);
-    try (TrainingPool pool = TrainingPool.open(request, plan.values, plan.windows, listener);
-        TrainingEngine engine =
+    // The engine first: a device that is not there is found before minutes of reading.
+    try (TrainingEngine engine =
             TrainingEngine.start(
                 request.engine().device(),
-                request.engine().threads() > 0 ? request.engine().threads() : plan.engineThreads)) {
+                request.engine().threads() != 0 ? request.engine().threads() : plan.engineThreads);
+        TrainingPool pool = TrainingPool.open(request, plan.values, plan.windows, listener)) {
       SettingValues values = plan.values;
       if (values.find(SettingKey.VIEWS_FROM).isEmpty()) {
         String runs =
