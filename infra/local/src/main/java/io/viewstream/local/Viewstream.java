@@ -70,6 +70,7 @@ public final class Viewstream implements Runnable {
                     new AugmentCommand(),
                     new TrainCommand(),
                     new EvaluateCommand(),
+                    new ExperimentCommand(),
                     new InspectCommand()))));
     FailureLine.install(root);
     root.setUsageHelpWidth(HELP_WIDTH);
