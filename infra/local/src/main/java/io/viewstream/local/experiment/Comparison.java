@@ -93,12 +93,7 @@ record Comparison(
     List<Double> values = results.values().stream().map(measure::applyAsDouble).toList();
     Spread spread = Spread.of(values);
     return new Point(
-        method.text(),
-        arm,
-        requested().mean(),
-        spread.mean(),
-        spread.deviation(),
-        values);
+        method.text(), arm, requested().mean(), spread.mean(), spread.deviation(), values);
   }
 
   private Spread spread(ToDoubleFunction<CellResult> measure) {

@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
  * Runs the cells of a grid, one after the other, and writes the report anew after each.
  *
  * <p>The folder of results has a folder for each cell. A cell with a result is not run again, so
- * that a grid that was stopped, or has grown, goes on with what is missing; a cell whose result came
- * of other settings stops the experiment before anything runs. A cell that fails is reported, and
- * the others run. One process at a time may use the folder.
+ * that a grid that was stopped, or has grown, goes on with what is missing; a cell whose result
+ * came of other settings stops the experiment before anything runs. A cell that fails is reported,
+ * and the others run. One process at a time may use the folder.
  */
 public final class Experiment {
 
@@ -42,8 +42,7 @@ public final class Experiment {
   private final PrintStream output;
   private final Clock clock;
 
-  Experiment(
-      Grid grid, CellRunner runner, ShutdownSignal stop, PrintStream output, Clock clock) {
+  Experiment(Grid grid, CellRunner runner, ShutdownSignal stop, PrintStream output, Clock clock) {
     this.grid = grid;
     this.runner = runner;
     this.stop = stop;
@@ -95,8 +94,7 @@ public final class Experiment {
     }
   }
 
-  private static @Nullable FileLock lock(FileChannel channel)
-      throws IOException {
+  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
     try {
       return channel.tryLock();
     } catch (OverlappingFileLockException e) {
@@ -145,7 +143,8 @@ public final class Experiment {
     }
     if (results.isEmpty()) {
       throw CommandException.failed(
-          "No cell of %s succeeded; the first said: %s".formatted(grid.file(), failures.getFirst()));
+          "No cell of %s succeeded; the first said: %s"
+              .formatted(grid.file(), failures.getFirst()));
     }
     return report(results, failures);
   }

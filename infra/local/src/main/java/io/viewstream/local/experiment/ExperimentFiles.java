@@ -12,6 +12,7 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -59,7 +60,7 @@ final class ExperimentFiles {
           new Row(
               comparison.method().text(),
               comparison.name(),
-              comparison.requested().percent(),
+              String.format(Locale.ROOT, "%.1f", 100 * comparison.requested().mean()),
               comparison.achieved().percent(),
               comparison.linearProbe().percent(),
               comparison.difference(result -> result.measured().linearProbe()),
@@ -78,11 +79,7 @@ final class ExperimentFiles {
         ProjectVersion.current(),
         results.size(),
         grid.cells().size(),
-        chart(
-            "Linear probe",
-            comparisons,
-            chance,
-            result -> result.measured().linearProbe()),
+        chart("Linear probe", comparisons, chance, result -> result.measured().linearProbe()),
         chart(
             "Nearest neighbours",
             comparisons,
@@ -100,9 +97,7 @@ final class ExperimentFiles {
       double chance,
       ToDoubleFunction<CellResult> value) {
     return new SweepReport.Sweep(
-        measure,
-        chance,
-        comparisons.stream().map(comparison -> comparison.point(value)).toList());
+        measure, chance, comparisons.stream().map(comparison -> comparison.point(value)).toList());
   }
 
   /** Settings that all cells have in common. */

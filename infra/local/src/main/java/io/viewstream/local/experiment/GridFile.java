@@ -77,9 +77,7 @@ public final class GridFile {
     Path output = besideTheFile(yaml.requireScalar("output").text());
     ProbeImages probe = probe();
     Preset preset =
-        yaml.scalar("preset")
-            .map(scalar -> known(scalar, Preset::named))
-            .orElse(Preset.CIFAR);
+        yaml.scalar("preset").map(scalar -> known(scalar, Preset::named)).orElse(Preset.CIFAR);
     EngineChoice engine =
         new EngineChoice(
             yaml.scalar("device").map(Scalar::text).orElse("cpu"),
@@ -168,9 +166,7 @@ public final class GridFile {
                   .formatted(file, name));
         }
         YamlMapping values = all.mapping(name).orElseThrow(() -> all.missing(name));
-        arms.put(
-            name,
-            common.withAll(values(values, Set.of(SettingKey.METHOD, SettingKey.SEED))));
+        arms.put(name, common.withAll(values(values, Set.of(SettingKey.METHOD, SettingKey.SEED))));
       }
     }
     return arms;

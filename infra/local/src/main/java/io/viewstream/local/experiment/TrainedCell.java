@@ -50,7 +50,8 @@ final class TrainedCell implements CellRunner {
   public CellResult run(Cell cell, Path folder, StopRequest stop) {
     TrainingOutcome outcome = train(cell, folder.resolve(TRAINING), stop);
     if (outcome.result().interrupted() || stop.isRequested()) {
-      throw CommandException.interrupted("Stopped after step " + outcome.result().position().step());
+      throw CommandException.interrupted(
+          "Stopped after step " + outcome.result().position().step());
     }
     long start = System.nanoTime();
     EvaluationResult evaluation = evaluate(folder.resolve(TRAINING), outcome.engineThreads());

@@ -107,7 +107,9 @@ public final class SweepChart {
               Locale.ROOT,
               "%s %s: %.1f %%",
               point.method(),
-              point.isArm() ? point.arm() : String.format(Locale.ROOT, "p %.2f", point.probability()),
+              point.isArm()
+                  ? point.arm()
+                  : String.format(Locale.ROOT, "p %.2f", point.probability()),
               100 * point.mean()));
     }
     return String.join("; ", parts)
@@ -210,19 +212,17 @@ public final class SweepChart {
           colour, x + 11, y(value));
     }
     if (point.isArm()) {
-      add(
-          "<path fill=\"%s\" d=\"M%.1f %.1fl6 6l-6 6l-6 -6z\"/>",
-          colour, x, y(point.mean()) - 6);
+      add("<path fill=\"%s\" d=\"M%.1f %.1fl6 6l-6 6l-6 -6z\"/>", colour, x, y(point.mean()) - 6);
     } else {
-      add(
-          "<circle fill=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"5\"/>", colour, x, y(point.mean()));
+      add("<circle fill=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"5\"/>", colour, x, y(point.mean()));
     }
   }
 
   private void legend() {
     svg.append(
         Html.format(
-                "<text class=\"name\" x=\"%s\" y=\"24\">%s, %%</text>\n", LEFT - 40, sweep.measure())
+                "<text class=\"name\" x=\"%s\" y=\"24\">%s, %%</text>\n",
+                LEFT - 40, sweep.measure())
             .markup());
     double x = WIDTH - RIGHT;
     x -= 196;
