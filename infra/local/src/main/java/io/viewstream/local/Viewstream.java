@@ -8,6 +8,9 @@ import io.viewstream.local.internal.Logging;
 import io.viewstream.local.internal.ProjectVersion;
 import io.viewstream.producer.ProduceCommand;
 import io.viewstream.trainer.evaluate.EvaluateCommand;
+import io.viewstream.trainer.export.EmbedCommand;
+import io.viewstream.trainer.export.ExportCommand;
+import io.viewstream.trainer.similarity.SimilarityCommand;
 import io.viewstream.trainer.train.TrainCommand;
 import java.util.List;
 import picocli.CommandLine;
@@ -71,7 +74,10 @@ public final class Viewstream implements Runnable {
                     new TrainCommand(),
                     new EvaluateCommand(),
                     new ExperimentCommand(),
-                    new InspectCommand()))));
+                    new InspectCommand())),
+            new CommandGroup(
+                "Trained encoders",
+                List.of(new ExportCommand(), new EmbedCommand(), new SimilarityCommand()))));
     FailureLine.install(root);
     root.setUsageHelpWidth(HELP_WIDTH);
     root.setAbbreviatedOptionsAllowed(false);

@@ -4,104 +4,142 @@ import io.viewstream.imaging.ImageDecoder;
 import io.viewstream.imaging.InvalidImageException;
 import io.viewstream.imaging.RgbImage;
 import io.viewstream.imaging.augment.CropBox;
-import io.viewstream.imaging.augment.Interpolation;
-import io.viewstream.imaging.augment.Normalisation;
-import io.viewstream.imaging.augment.PlanarImage;
-import io.viewstream.imaging.augment.ResizedCrop;
 import io.viewstream.imaging.source.ImageSource;
 import io.viewstream.imaging.source.SourceEntry;
 import io.viewstream.imaging.source.SourceReader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a backbone over labelled images. Each image is seen once and without augmentation: whole if
- * it has the resolution, else its middle square of 7/8 of the shorter side (224 of 256 pixels, as
- * is usual), scaled as in training. Used by one thread.
+ * Runs one or more encoders over images. Each image is decoded once and seen without augmentation.
+ * All encoders see the same part of it, the one that the first encoder's {@link ImagePreparation}
+ * cuts out, each scaled and normalised as its own says. Used by one thread.
  */
 public final class FeatureExtractor {
 
-  private static final Logger logger = LoggerFactory.getLogger(FeatureExtractor.class);
-  private static final int BATCH = 128;
+  /** Images in a batch unless another number is asked for. */
+  public static final int DEFAULT_BATCH_SIZE = 128;
 
-  private final FrozenBackbone backbone;
+  private static final Logger logger = LoggerFactory.getLogger(FeatureExtractor.class);
+
+  private final List<EncoderBatch> batches = new ArrayList<>();
   private final ImageDecoder decoder = new ImageDecoder();
-  private final ResizedCrop crop;
-  private final PlanarImage scaled = new PlanarImage();
-  private final float[] row;
-  private final ByteBuffer batch;
-  private final int imageSize;
+  private final int batchSize;
+  private final int featureCount;
+  private final ImagePreparation preparation;
 
   /**
-   * For one backbone.
+   * For one encoder.
    *
-   * @param backbone borrowed
+   * @param encoder borrowed
    */
-  public FeatureExtractor(FrozenBackbone backbone) {
-    int resolution = backbone.resolution();
-    this.backbone = backbone;
-    this.crop = new ResizedCrop(Interpolation.BICUBIC, resolution, resolution);
-    this.row = new float[resolution];
-    this.imageSize = 3 * resolution * resolution;
-    this.batch =
-        ByteBuffer.allocateDirect(BATCH * imageSize * Float.BYTES).order(ByteOrder.nativeOrder());
+  public FeatureExtractor(FeatureEncoder encoder) {
+    this(List.of(encoder), DEFAULT_BATCH_SIZE);
   }
 
   /**
-   * The features of all images of a source that can be decoded. Others are left out with a warning.
+   * For several encoders at once.
+   *
+   * @param encoders borrowed; at least one
+   * @param batchSize images that an encoder is given together, at least 1
+   */
+  public FeatureExtractor(List<? extends FeatureEncoder> encoders, int batchSize) {
+    if (batchSize < 1) {
+      throw new IllegalArgumentException(
+          "The batch size is %d; it must be at least 1".formatted(batchSize));
+    }
+    this.batchSize = batchSize;
+    this.featureCount = encoders.getFirst().featureCount();
+    this.preparation = encoders.getFirst().preparation();
+    for (FeatureEncoder encoder : encoders) {
+      batches.add(new EncoderBatch(encoder, batchSize));
+    }
+  }
+
+  /**
+   * How many images there were.
+   *
+   * @param images that have features
+   * @param leftOut files that are no images that can be decoded
+   */
+  public record Extent(long images, long leftOut) {}
+
+  /**
+   * The features of all images of a source that can be decoded, batch by batch. Others are left out
+   * with a warning.
+   *
+   * @throws EvaluationException if the source cannot be read or has no images
+   */
+  public Extent forEach(ImageSource source, Consumer<FeatureBatch> consumer) {
+    long images = 0;
+    long leftOut = 0;
+    List<FeatureBatch.Image> waiting = new ArrayList<>();
+    try (SourceReader reader = source.open()) {
+      for (Optional<SourceEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
+        if (!(next.get() instanceof SourceEntry.ImageFile file) || !write(file, waiting.size())) {
+          leftOut++;
+          continue;
+        }
+        images++;
+        waiting.add(new FeatureBatch.Image(file.path(), file.label()));
+        if (waiting.size() == batchSize) {
+          consumer.accept(features(waiting));
+          waiting.clear();
+        }
+      }
+    } catch (IOException e) {
+      throw new EvaluationException(
+          "Cannot read the images of " + source.name() + ": " + e.getMessage(), e);
+    }
+    if (!waiting.isEmpty()) {
+      consumer.accept(features(waiting));
+    }
+    if (leftOut > 0) {
+      logger.warn(
+          "{} files of {} were left out: they are no images that can be decoded",
+          leftOut,
+          source.name());
+    }
+    if (images == 0) {
+      throw new EvaluationException("There are no images in " + source.name());
+    }
+    return new Extent(images, leftOut);
+  }
+
+  /**
+   * The first encoder's features of all images of a source, with their classes.
    *
    * @param classes names of the classes so far; unknown ones are added in order of appearance
    * @throws EvaluationException if the source cannot be read, has no images, or an image without a
    *     label
    */
   public LabelledFeatures extract(ImageSource source, List<String> classes) {
-    Rows rows = new Rows(backbone.featureCount());
-    int skipped = 0;
-    try (SourceReader reader = source.open()) {
-      int waiting = 0;
-      for (Optional<SourceEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
-        if (!(next.get() instanceof SourceEntry.ImageFile file) || !write(file, waiting)) {
-          skipped++;
-          continue;
-        }
-        rows.addLabel(classOf(file, source, classes));
-        if (++waiting == BATCH) {
-          rows.addValues(backbone.features(batch.duplicate().order(batch.order()), waiting));
-          waiting = 0;
-        }
-      }
-      if (waiting > 0) {
-        ByteBuffer part = batch.slice(0, waiting * imageSize * Float.BYTES).order(batch.order());
-        rows.addValues(backbone.features(part, waiting));
-      }
-    } catch (IOException e) {
-      throw new EvaluationException(
-          "Cannot read the images of " + source.name() + ": " + e.getMessage(), e);
-    }
-    if (skipped > 0) {
-      logger.warn(
-          "{} files of {} were left out: they are no images that can be decoded",
-          skipped,
-          source.name());
-    }
-    if (rows.count == 0) {
-      throw new EvaluationException("There are no images in " + source.name());
-    }
+    Rows rows = new Rows(featureCount);
+    forEach(
+        source,
+        batch -> {
+          for (FeatureBatch.Image image : batch.images()) {
+            rows.addLabel(classOf(image, source, classes));
+          }
+          rows.addValues(batch.features().getFirst());
+        });
     return rows.toFeatures();
   }
 
-  /** Writes an image into its place of the batch; false if it cannot be decoded. */
+  /** Puts an image into every batch; false if it cannot be decoded. */
   private boolean write(SourceEntry.ImageFile file, int position) {
     try {
       RgbImage image = decoder.decode(file.content());
-      crop.apply(image, box(image), scaled);
-      Normalisation.IMAGENET.write(scaled, row, batch.asFloatBuffer(), position * imageSize);
+      CropBox box = preparation.box(image);
+      for (EncoderBatch batch : batches) {
+        batch.write(image, box, position);
+      }
       return true;
     } catch (InvalidImageException e) {
       logger.debug("{} is left out: {}", file.path(), e.getMessage());
@@ -109,21 +147,20 @@ public final class FeatureExtractor {
     }
   }
 
-  private CropBox box(RgbImage image) {
-    int shorter = Math.min(image.width(), image.height());
-    boolean fits = image.width() == image.height() && shorter == backbone.resolution();
-    int side = fits ? shorter : Math.max(1, Math.round(shorter * 7 / 8f));
-    return new CropBox((image.width() - side) / 2, (image.height() - side) / 2, side, side);
+  private FeatureBatch features(List<FeatureBatch.Image> images) {
+    return new FeatureBatch(
+        images, batches.stream().map(batch -> batch.features(images.size())).toList());
   }
 
-  private static int classOf(SourceEntry.ImageFile file, ImageSource source, List<String> classes) {
+  private static int classOf(FeatureBatch.Image image, ImageSource source, List<String> classes) {
     String label =
-        file.label()
+        image
+            .label()
             .orElseThrow(
                 () ->
                     new EvaluationException(
                         "%s of %s has no label; images must lie in one folder for each class"
-                            .formatted(file.path(), source.name())));
+                            .formatted(image.path(), source.name())));
     int index = classes.indexOf(label);
     if (index < 0) {
       classes.add(label);

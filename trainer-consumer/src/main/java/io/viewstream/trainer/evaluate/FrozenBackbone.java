@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.viewstream.imaging.augment.Normalisation;
 import io.viewstream.trainer.ssl.network.NamedTensors;
+import io.viewstream.trainer.ssl.network.ResNetArchitecture;
 import io.viewstream.trainer.ssl.network.ResNetBackbone;
 import io.viewstream.trainer.train.Checkpoint;
 import io.viewstream.trainer.train.TrainingEngine;
@@ -17,7 +19,7 @@ import java.nio.ByteBuffer;
  * The backbone of a checkpoint, as it is used after training: batch normalisation with the learned
  * statistics, no gradients. Owns its tensors; one thread at a time.
  */
-public final class FrozenBackbone implements AutoCloseable {
+public final class FrozenBackbone implements FeatureEncoder {
 
   private final TrainingEngine engine;
   private final int resolution;
@@ -59,24 +61,23 @@ public final class FrozenBackbone implements AutoCloseable {
     return data;
   }
 
-  /** Side of the images in pixels. */
-  public int resolution() {
-    return resolution;
+  /** What it is. */
+  public ResNetArchitecture architecture() {
+    return backbone.architecture();
   }
 
-  /** Features of one image. */
+  /** As in training, without augmentation. */
+  @Override
+  public ImagePreparation preparation() {
+    return new ImagePreparation(resolution, Normalisation.IMAGENET);
+  }
+
+  @Override
   public int featureCount() {
     return backbone.architecture().featureCount();
   }
 
-  /**
-   * Features of a batch.
-   *
-   * @param images direct, native byte order: float32 (count, 3, resolution, resolution), normalised
-   *     as in training
-   * @param count how many
-   * @return row-major (count, {@link #featureCount()})
-   */
+  @Override
   public float[] features(ByteBuffer images, int count) {
     engine.withoutGradients();
     try (NDManager batch = engine.manager().newSubManager()) {

@@ -26,4 +26,21 @@ final class Predictions {
     }
     return (double) right / labels.length;
   }
+
+  /**
+   * The part of rows in which the right class is among the k with the largest scores, in [0, 1]; a
+   * class counts as behind those that score the same and come first.
+   */
+  static double topK(double[][] scores, int[] labels, int k) {
+    int right = 0;
+    for (int row = 0; row < labels.length; row++) {
+      int ahead = 0;
+      double own = scores[row][labels[row]];
+      for (int i = 0; i < scores[row].length; i++) {
+        ahead += scores[row][i] > own || (scores[row][i] == own && i < labels[row]) ? 1 : 0;
+      }
+      right += ahead < k ? 1 : 0;
+    }
+    return (double) right / labels.length;
+  }
 }

@@ -9,7 +9,10 @@ import io.viewstream.trainer.fixtures.FixtureTensor;
 import io.viewstream.trainer.fixtures.Fixtures;
 import io.viewstream.trainer.fixtures.Fixtures.Case;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.TestFactory;
 class EvaluationFixtureTest {
 
   private static final String FILE = "linear-probe-and-knn.json";
+  private static final Pattern TOP_K = Pattern.compile("top(\\d+)_percent");
 
   @TestFactory
   Stream<DynamicTest> shouldEqualThePeersNearestNeighbours() {
@@ -107,8 +111,27 @@ class EvaluationFixtureTest {
       int[] predicted =
           Arrays.stream(logits.argMax(1).toLongArray()).mapToInt(Math::toIntExact).toArray();
       assertThat(predicted).isEqualTo(example.expectedTensor("predicted_class").integers());
-      assertThat(100 * Predictions.top1(predicted, test.labels()))
-          .isCloseTo(example.expected().get("top1_percent").asDouble(), offset(1e-4));
+      checkAccuracies(example, logits.toFloatArray(), predicted, test.labels());
+    }
+  }
+
+  /** Every {@code top<k>_percent} that the case has. */
+  private static void checkAccuracies(Case example, float[] logits, int[] predicted, int[] labels) {
+    assertThat(100 * Predictions.top1(predicted, labels))
+        .isCloseTo(example.expected().get("top1_percent").asDouble(), offset(1e-4));
+    int classes = logits.length / labels.length;
+    double[][] scores = new double[labels.length][classes];
+    for (int i = 0; i < logits.length; i++) {
+      scores[i / classes][i % classes] = logits[i];
+    }
+    Iterator<String> keys = example.expected().fieldNames();
+    while (keys.hasNext()) {
+      Matcher key = TOP_K.matcher(keys.next());
+      if (key.matches()) {
+        assertThat(100 * Predictions.topK(scores, labels, Integer.parseInt(key.group(1))))
+            .as(key.group())
+            .isCloseTo(example.expected().get(key.group()).asDouble(), offset(1e-4));
+      }
     }
   }
 

@@ -14,6 +14,8 @@ public final class Normalisation {
 
   private static final int LEVELS = 256;
 
+  private final float[] means;
+  private final float[] deviations;
   private final float[][] tables = new float[3][LEVELS];
 
   /**
@@ -30,6 +32,8 @@ public final class Normalisation {
               + " and "
               + deviations.length);
     }
+    this.means = means.clone();
+    this.deviations = deviations.clone();
     for (int channel = 0; channel < 3; channel++) {
       if (!(deviations[channel] > 0)) {
         throw new IllegalArgumentException(
@@ -39,6 +43,16 @@ public final class Normalisation {
         tables[channel][value] = (value / 255f - means[channel]) / deviations[channel];
       }
     }
+  }
+
+  /** Means of red, green and blue, in [0, 1]; a copy. */
+  public float[] means() {
+    return means.clone();
+  }
+
+  /** Deviations of red, green and blue; a copy. */
+  public float[] deviations() {
+    return deviations.clone();
   }
 
   /**

@@ -4,13 +4,10 @@ import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,9 +16,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * A file of named float32 tensors in the safetensors format: eight bytes with the header's length
- * (little-endian), the header as JSON (for every tensor type, shape and place; text under {@code
- * __metadata__}), and the values in order, little-endian, without gaps.
+ * A file of named float32 tensors in the safetensors format, whole in memory; {@link
+ * SafetensorsWriter} tells what it looks like.
  *
  * @param metadata text by key
  * @param tensors by name, in the order of the file
@@ -31,10 +27,8 @@ public record SafetensorsFile(
     Map<String, String> metadata, SequencedMap<String, TensorData> tensors) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String METADATA = "__metadata__";
   private static final String FLOAT32 = "F32";
   private static final long MAX_HEADER_SIZE_BYTES = 100_000_000;
-  private static final int CHUNK_SIZE_BYTES = 1 << 20;
 
   /** Copies the maps; the tensors are shared. */
   public SafetensorsFile {
@@ -49,28 +43,9 @@ public record SafetensorsFile(
    * @throws IOException if that fails; then an incomplete file may be left
    */
   public void write(Path path) throws IOException {
-    byte[] header = header();
-    try (FileChannel channel =
-        FileChannel.open(
-            path,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      writeFully(channel, length.putLong(header.length).flip());
-      writeFully(channel, ByteBuffer.wrap(header));
-      ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_SIZE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      for (TensorData tensor : tensors.values()) {
-        int count = tensor.values().remaining();
-        for (int from = 0; from < count; from += CHUNK_SIZE_BYTES / Float.BYTES) {
-          int part = Math.min(CHUNK_SIZE_BYTES / Float.BYTES, count - from);
-          chunk.clear();
-          chunk.asFloatBuffer().put(tensor.values().slice(from, part));
-          writeFully(channel, chunk.limit(part * Float.BYTES));
-        }
-      }
-      channel.force(true);
-    }
+    SafetensorsWriter writer = new SafetensorsWriter(metadata);
+    tensors.forEach(writer::add);
+    writer.write(path);
   }
 
   /**
@@ -104,12 +79,12 @@ public record SafetensorsFile(
       throws IOException {
     Map<String, String> metadata = new LinkedHashMap<>();
     header
-        .path(METADATA)
+        .path(SafetensorsWriter.METADATA)
         .properties()
         .forEach(entry -> metadata.put(entry.getKey(), entry.getValue().asText()));
     SequencedMap<String, TensorData> tensors = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : header.properties()) {
-      if (entry.getKey().equals(METADATA)) {
+      if (entry.getKey().equals(SafetensorsWriter.METADATA)) {
         continue;
       }
       JsonNode node = entry.getValue();
@@ -137,34 +112,6 @@ public record SafetensorsFile(
       tensors.put(name, new TensorData(shape, values.flip().asFloatBuffer()));
     }
     return new SafetensorsFile(metadata, tensors);
-  }
-
-  private byte[] header() {
-    ObjectNode header = JSON.createObjectNode();
-    ObjectNode texts = header.putObject(METADATA);
-    metadata.forEach(texts::put);
-    long offset = 0;
-    for (Map.Entry<String, TensorData> entry : tensors.entrySet()) {
-      ObjectNode node = header.putObject(entry.getKey()).put("dtype", FLOAT32);
-      ArrayNode shape = node.putArray("shape");
-      for (long axis : entry.getValue().shape().getShape()) {
-        shape.add(axis);
-      }
-      long end = offset + entry.getValue().shape().size() * Float.BYTES;
-      node.putArray("data_offsets").add(offset).add(end);
-      offset = end;
-    }
-    String text = header.toString();
-    // The values begin at a multiple of eight, so that readers can map them; blanks at the end are
-    // part of the format.
-    int blanks = (8 - text.getBytes(StandardCharsets.UTF_8).length % 8) % 8;
-    return (text + " ".repeat(blanks)).getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
-    }
   }
 
   private static void readFully(FileChannel channel, ByteBuffer buffer, Path path)

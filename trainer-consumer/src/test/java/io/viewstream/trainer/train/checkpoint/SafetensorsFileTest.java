@@ -65,6 +65,37 @@ class SafetensorsFileTest {
   }
 
   @Test
+  void shouldWriteOtherTypesAndValuesThatLieInAFile() throws IOException {
+    Path raw = folder.resolve("raw");
+    Files.write(raw, new byte[] {0, 0, (byte) 0x80, 0x3f});
+    SafetensorsWriter writer =
+        new SafetensorsWriter(Map.of())
+            .addFloats("one", new Shape(1, 1), raw)
+            .addIntegers("steps", new Shape(), new long[] {-7})
+            .addBytes("text", new byte[] {65, 66});
+    writer.write(path);
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.LITTLE_ENDIAN);
+    int headerSize = (int) bytes.getLong();
+    assertThat(new String(bytes.array(), 8, headerSize, StandardCharsets.UTF_8).strip())
+        .isEqualTo(
+            "{\"__metadata__\":{},"
+                + "\"one\":{\"dtype\":\"F32\",\"shape\":[1,1],\"data_offsets\":[0,4]},"
+                + "\"steps\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[4,12]},"
+                + "\"text\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[12,14]}}");
+    bytes.position(8 + headerSize);
+    assertThat(bytes.getFloat()).isEqualTo(1f);
+    assertThat(bytes.getLong()).isEqualTo(-7);
+    assertThat(bytes.remaining()).isEqualTo(2);
+    assertThatThrownBy(() -> writer.addBytes("one", new byte[0]))
+        .hasMessageContaining("There is a tensor one already");
+    SafetensorsWriter tooFew = new SafetensorsWriter(Map.of()).addFloats("two", new Shape(2), raw);
+    assertThatThrownBy(() -> tooFew.write(path))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("Tensor two")
+        .hasMessageContaining("8 bytes, but 4 were given");
+  }
+
+  @Test
   void shouldNameTheFileThatIsCutOff() throws IOException {
     file(new float[] {1, 2}).write(path);
     byte[] bytes = Files.readAllBytes(path);

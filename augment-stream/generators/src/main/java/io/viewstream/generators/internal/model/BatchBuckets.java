@@ -21,8 +21,19 @@ public record BatchBuckets(List<Integer> sizes) {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(BatchBuckets.class);
 
-  /** Relative to one plus the size of the number. Far above rounding, far below another image. */
-  private static final double TOLERANCE = 2e-3;
+  /**
+   * How far rows may be from the reference, relative to one plus the size of the number: far above
+   * rounding, far below another image.
+   *
+   * @param precision of the weights and of the arithmetic
+   */
+  static double tolerance(Manifest.Precision precision) {
+    return switch (precision) {
+      case FLOAT32 -> 2e-3;
+      // A rounding of 2⁻¹¹ at each of some hundred layers.
+      case FLOAT16 -> 4e-2;
+    };
+  }
 
   /** A model as the check sees it: rows in, rows out. */
   @FunctionalInterface
@@ -62,6 +73,7 @@ public record BatchBuckets(List<Integer> sizes) {
    * The sizes that pass the check; the others are left out with a warning.
    *
    * @param name of the generator, for the warning
+   * @param tolerance see {@link #tolerance}
    * @param model under check
    * @param reference gives the row that is right for a batch of one
    * @param first an input row
@@ -69,7 +81,12 @@ public record BatchBuckets(List<Integer> sizes) {
    * @throws DeviceFailedException no size passes
    */
   public BatchBuckets checked(
-      String name, RowFunction model, RowFunction reference, float[] first, float[] second) {
+      String name,
+      double tolerance,
+      RowFunction model,
+      RowFunction reference,
+      float[] first,
+      float[] second) {
     float[] firstResult = reference.apply(List.of(first)).getFirst();
     float[] secondResult = reference.apply(List.of(second)).getFirst();
     List<Integer> passed = new ArrayList<>();
@@ -86,7 +103,7 @@ public record BatchBuckets(List<Integer> sizes) {
         equal &= Arrays.equals(results.get(i), results.get(i % 2));
       }
       LOGGER.debug("Generator {} at batch {}: error {}, equal rows {}", name, size, error, equal);
-      if (error <= TOLERANCE) {
+      if (error <= tolerance) {
         passed.add(size);
       } else {
         LOGGER.warn(
@@ -95,7 +112,7 @@ public record BatchBuckets(List<Integer> sizes) {
             name,
             size,
             error,
-            TOLERANCE);
+            tolerance);
       }
     }
     if (passed.isEmpty()) {

@@ -90,6 +90,7 @@ public final class ModelGenerator implements Generator {
         new BatchBuckets(manifest.batchSizes())
             .checked(
                 manifest.id(),
+                BatchBuckets.tolerance(manifest.precision()),
                 batch -> probe(model, batch),
                 batch -> probe(reference, batch),
                 Arrays.copyOfRange(rows, 0, length),

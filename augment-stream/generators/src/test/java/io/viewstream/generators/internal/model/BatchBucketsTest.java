@@ -50,6 +50,21 @@ class BatchBucketsTest {
   }
 
   @Test
+  void shouldExpectLessOfHalfPrecision() {
+    BatchBuckets.RowFunction model = rows -> scaled(rows, 1.01f);
+    assertThat(
+            buckets.checked(
+                "tiny",
+                BatchBuckets.tolerance(Manifest.Precision.FLOAT16),
+                model,
+                rows -> scaled(rows, 1),
+                FIRST,
+                SECOND))
+        .isEqualTo(buckets);
+    assertThatThrownBy(() -> checked(model)).isInstanceOf(DeviceFailedException.class);
+  }
+
+  @Test
   void shouldGiveUpWhenNoSizeIsRight() {
     assertThatThrownBy(() -> checked(rows -> scaled(rows, 1.5f)))
         .isInstanceOf(DeviceFailedException.class)
@@ -59,7 +74,13 @@ class BatchBucketsTest {
   }
 
   private BatchBuckets checked(BatchBuckets.RowFunction model) {
-    return buckets.checked("tiny", model, rows -> scaled(rows, 1), FIRST, SECOND);
+    return buckets.checked(
+        "tiny",
+        BatchBuckets.tolerance(Manifest.Precision.FLOAT32),
+        model,
+        rows -> scaled(rows, 1),
+        FIRST,
+        SECOND);
   }
 
   private static List<float[]> scaled(List<float[]> rows, float factor) {

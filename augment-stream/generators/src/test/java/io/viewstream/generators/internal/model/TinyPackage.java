@@ -16,8 +16,12 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
-/** The package that src/test/models/tiny_icgan.py writes, and copies of it with a fault. */
+/**
+ * The packages that src/test/models/tiny_icgan.py and tiny_unclip.py write, and copies of them with
+ * a fault.
+ */
 final class TinyPackage {
 
   static final String ENCODER_FILE = "image_encoder/model.onnx";
@@ -78,9 +82,18 @@ final class TinyPackage {
 
   /** A copy that may be spoilt. */
   static TinyPackage copyTo(Path folder) throws IOException {
-    for (String file : new String[] {"generator.json", ENCODER_FILE, GENERATOR_FILE}) {
-      Files.createDirectories(folder.resolve(file).getParent());
-      Files.copy(original().resolve(file), folder.resolve(file));
+    return copy("tiny-icgan", folder);
+  }
+
+  /** A copy, that may be spoilt, of one of the packages among the resources. */
+  static TinyPackage copy(String name, Path folder) throws IOException {
+    Path original = resource(name);
+    try (Stream<Path> walk = Files.walk(original)) {
+      for (Path file : walk.filter(Files::isRegularFile).toList()) {
+        Path target = folder.resolve(original.relativize(file).toString());
+        Files.createDirectories(target.getParent());
+        Files.copy(file, target);
+      }
     }
     return new TinyPackage(folder);
   }

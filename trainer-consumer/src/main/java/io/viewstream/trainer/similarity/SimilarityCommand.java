@@ -1,0 +1,164 @@
+package io.viewstream.trainer.similarity;
+
+import io.viewstream.imaging.source.ImageSource;
+import io.viewstream.imaging.source.SourceOptions;
+import io.viewstream.imaging.source.Split;
+import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.JsonReport;
+import io.viewstream.kafka.command.OutputOptions;
+import io.viewstream.kafka.command.Progress;
+import io.viewstream.trainer.evaluate.Evaluation;
+import io.viewstream.trainer.evaluate.EvaluationException;
+import io.viewstream.trainer.evaluate.FeatureEncoder;
+import io.viewstream.trainer.evaluate.FeatureExtractor;
+import io.viewstream.trainer.evaluate.FrozenBackbone;
+import io.viewstream.trainer.train.Checkpoint;
+import io.viewstream.trainer.train.EngineException;
+import io.viewstream.trainer.train.SettingsException;
+import io.viewstream.trainer.train.TrainingEngine;
+import io.viewstream.trainer.train.checkpoint.CheckpointException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code viewstream similarity}: linear CKA and Procrustes distance of two encoders. */
+@Command(
+    name = "similarity",
+    description = {
+      "Compares a checkpoint's backbone with another encoder on the same images: linear CKA (1: the same up to"
+          + " rotation and scale) and the orthogonal Procrustes distance (0: the same; at most 2).",
+      "Needs no Kafka. Take many more images than features, else CKA is high by chance."
+    })
+public final class SimilarityCommand implements Callable<Integer> {
+  @Mixin private OutputOptions common = new OutputOptions();
+
+  @Option(
+      names = "--checkpoint",
+      required = true,
+      paramLabel = "FILE|DIR",
+      description = "A checkpoint, or a training's folder, whose newest is taken.")
+  private Path checkpoint = Path.of("viewstream-training");
+
+  @Option(
+      names = "--reference",
+      required = true,
+      paramLabel = "FILE|DIR",
+      description = {
+        "What it is compared with: another checkpoint, an ONNX file (.onnx) that takes float32 [batch, 3, height,"
+            + " width], or a generator's model package, whose image encoder is taken."
+      })
+  private Path reference = Path.of("viewstream-training");
+
+  @Option(
+      names = "--images",
+      required = true,
+      paramLabel = "PATH|shapes",
+      description = "Images: a folder, a tar archive, or shapes.")
+  private String images = ImageSource.SHAPES;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Take so many images at most, spread evenly (default: all).")
+  private @Nullable Long limit;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      defaultValue = "" + FeatureExtractor.DEFAULT_BATCH_SIZE,
+      description = "Images that an encoder is given together (default: ${DEFAULT-VALUE}).")
+  private int batchSize = FeatureExtractor.DEFAULT_BATCH_SIZE;
+
+  @Option(
+      names = "--reference-resolution",
+      paramLabel = "PIXELS",
+      description =
+          "Side of the images that an ONNX file takes (default: as the file says, else the checkpoint's).")
+  private @Nullable Integer resolution;
+
+  @Option(
+      names = "--reference-mean",
+      split = ",",
+      paramLabel = "R,G,B",
+      description =
+          "Means that an ONNX file wants subtracted, in [0, 1] (default: as the file says, else ImageNet's).")
+  private List<Float> means = List.of();
+
+  @Option(
+      names = "--reference-deviation",
+      split = ",",
+      paramLabel = "R,G,B",
+      description =
+          "Deviations that it wants divided by (default: as the file says, else ImageNet's).")
+  private List<Float> deviations = List.of();
+
+  @Option(
+      names = "--reference-output",
+      paramLabel = "NAME",
+      description = "The output of an ONNX file with the features, where it has several.")
+  private @Nullable String output;
+
+  @Option(
+      names = "--device",
+      paramLabel = "cpu|cuda:N",
+      defaultValue = "cpu",
+      description = "What computes checkpoints (default: ${DEFAULT-VALUE}).")
+  private String device = "cpu";
+
+  @Override
+  public Integer call() {
+    long start = System.nanoTime();
+    SimilarityMeasurement.Outcome outcome = measure();
+    new JsonReport()
+        .put("linearCka", outcome.similarity().linearCka())
+        .put("procrustesDistance", outcome.similarity().procrustesDistance())
+        .put("images", outcome.images())
+        .put("leftOut", outcome.leftOut())
+        .put("seconds", (System.nanoTime() - start) / 1e9)
+        .write(common.report());
+    System.out.printf(
+        Locale.ROOT,
+        "Linear CKA %.4f, Procrustes distance %.4f (%d images)%n",
+        outcome.similarity().linearCka(),
+        outcome.similarity().procrustesDistance(),
+        outcome.images());
+    return 0;
+  }
+
+  private SimilarityMeasurement.Outcome measure() {
+    try {
+      SourceOptions options =
+          limit == null ? SourceOptions.DEFAULT : SourceOptions.DEFAULT.withLimit(limit);
+      OnnxSettings settings =
+          new OnnxSettings(
+              resolution == null ? OptionalInt.empty() : OptionalInt.of(resolution),
+              means,
+              deviations,
+              Optional.ofNullable(output));
+      Checkpoint saved = Checkpoint.read(checkpoint);
+      ImageSource source = Evaluation.source(images, Split.ALL, options);
+      try (TrainingEngine engine = TrainingEngine.start(device, 0);
+          FrozenBackbone backbone = new FrozenBackbone(engine, saved);
+          FeatureEncoder other =
+              ReferenceEncoder.open(
+                  reference, settings, engine, backbone.preparation().resolution());
+          Progress progress =
+              Progress.start("compare", OptionalLong.of(source.count()), "images")) {
+        return new SimilarityMeasurement(batchSize)
+            .run(backbone, other, source, done -> progress.update(done, ""));
+      }
+    } catch (SettingsException | IllegalArgumentException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()));
+    } catch (SimilarityException | EvaluationException | CheckpointException | EngineException e) {
+      throw CommandException.failed(String.valueOf(e.getMessage()), e);
+    }
+  }
+}
