@@ -29,6 +29,8 @@ final class ArchitectureTest {
   static final ArchRule sharedKafkaCodeKnowsTheSchemasAlone =
       onlyUses("io.viewstream.kafka..", "io.viewstream.schemas..");
 
+  @ArchTest static final ArchRule tensorRtStandsAlone = onlyUses("io.viewstream.tensorrt..");
+
   @ArchTest static final ArchRule imagingStandsAlone = onlyUses("io.viewstream.imaging..");
 
   @ArchTest

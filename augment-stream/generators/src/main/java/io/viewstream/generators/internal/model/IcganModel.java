@@ -61,7 +61,11 @@ final class IcganModel implements ViewModel {
           modelPackage.manifest(),
           settings,
           encoder,
-          Network.open(modelPackage.component(GENERATOR), SAMPLE, engine));
+          Network.open(
+              modelPackage.component(GENERATOR),
+              SAMPLE,
+              engine,
+              modelPackage.manifest().batchSizes().getLast()));
     } catch (RuntimeException e) {
       encoder.close();
       throw e;

@@ -57,7 +57,8 @@ final class ImageEncoder implements AutoCloseable {
   static ImageEncoder open(ModelPackage modelPackage, String engine) {
     Path file = modelPackage.component(ROLE);
     return new ImageEncoder(
-        modelPackage.manifest().encoder(), Network.open(file, EMBEDDING, engine));
+        modelPackage.manifest().encoder(),
+        Network.open(file, EMBEDDING, engine, modelPackage.manifest().batchSizes().getLast()));
   }
 
   /**

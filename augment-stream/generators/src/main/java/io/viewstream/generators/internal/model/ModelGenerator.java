@@ -73,6 +73,7 @@ public final class ModelGenerator implements Generator {
 
   private static void checkPrecision(ModelPackage modelPackage, String engine) {
     if (modelPackage.manifest().precision() == Manifest.Precision.FLOAT16
+        && !engine.equals(Network.TENSOR_RT)
         && Engine.hasEngine(engine)
         && !Engine.getEngine(engine).defaultDevice().isGpu()) {
       throw new InvalidPackageException(

@@ -31,6 +31,7 @@ final class Network implements AutoCloseable {
 
   static final String ONNX_RUNTIME = "OnnxRuntime";
   private static final String PYTORCH = "PyTorch";
+  static final String TENSOR_RT = "TensorRT";
 
   /**
    * One input.
@@ -79,8 +80,9 @@ final class Network implements AutoCloseable {
    *     the same name and ends in .pt
    * @param output the name of its one output
    * @param engine as DJL names it
+   * @param largestBatch that it will be called with, which TensorRT prepares for
    */
-  static Network open(Path onnx, String output, String engine) {
+  static Network open(Path onnx, String output, String engine, int largestBatch) {
     if (!Engine.hasEngine(engine)) {
       throw new InvalidPackageException(
           "Engine %s is not on the class path; available are %s"
@@ -88,14 +90,22 @@ final class Network implements AutoCloseable {
     }
     Path file = engine.equals(PYTORCH) ? torchScript(onnx) : onnx;
     String name = file.getFileName().toString();
-    Model model = Model.newInstance(name.substring(0, name.lastIndexOf('.')), engine);
+    Model model = newModel(name.substring(0, name.lastIndexOf('.')), engine);
     try {
-      model.load(file.toAbsolutePath().getParent(), null, options(engine));
+      model.load(file.toAbsolutePath().getParent(), null, options(engine, largestBatch));
       return new Network(file, model, output);
     } catch (IOException | MalformedModelException | OrtException | RuntimeException e) {
       model.close();
       throw new InvalidPackageException(
           "%s cannot be loaded by engine %s: %s".formatted(file, engine, reason(e)), e);
+    }
+  }
+
+  private static Model newModel(String name, String engine) {
+    try {
+      return Model.newInstance(name, engine);
+    } catch (EngineException e) {
+      throw new InvalidPackageException("Engine %s: %s".formatted(engine, reason(e)), e);
     }
   }
 
@@ -115,7 +125,10 @@ final class Network implements AutoCloseable {
     return file;
   }
 
-  private static Map<String, ?> options(String engine) throws OrtException {
+  private static Map<String, ?> options(String engine, int largestBatch) throws OrtException {
+    if (engine.equals(TENSOR_RT)) {
+      return Map.of("maxBatch", largestBatch);
+    }
     if (!engine.equals(ONNX_RUNTIME)) {
       return Map.of();
     }

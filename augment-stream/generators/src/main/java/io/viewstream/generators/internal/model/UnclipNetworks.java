@@ -96,9 +96,12 @@ final class UnclipNetworks implements AutoCloseable {
     Constants constants = Constants.read(modelPackage);
     TensorSignature timestep = checkUnet(modelPackage, settings, constants);
     checkDecoder(modelPackage, settings);
-    Network unet = Network.open(modelPackage.component(UNET), UNET_OUTPUT, engine);
+    int batch = modelPackage.manifest().batchSizes().getLast();
+    // With guidance each view is predicted twice, in one call.
+    int unetBatch = settings.guidance() == 1 ? batch : 2 * batch;
+    Network unet = Network.open(modelPackage.component(UNET), UNET_OUTPUT, engine, unetBatch);
     try {
-      Network decoder = Network.open(modelPackage.component(DECODER), SAMPLE, engine);
+      Network decoder = Network.open(modelPackage.component(DECODER), SAMPLE, engine, batch);
       return new UnclipNetworks(modelPackage, settings, constants, timestep, unet, decoder);
     } catch (RuntimeException e) {
       unet.close();

@@ -1,0 +1,8 @@
+/**
+ * Empty stand-ins for the presets of {@code org.bytedeco:cuda}, under the names that TensorRT's
+ * bindings refer to. That artifact must not be on the class path beside them.
+ */
+@NullMarked
+package org.bytedeco.cuda.presets;
+
+import org.jspecify.annotations.NullMarked;
