@@ -76,7 +76,8 @@ public record AugmentedProbe(
         descent.epoch(scope, classifier, views(task, epoch));
         task.epochsDone().accept(epoch + 1);
       }
-      return Predictions.top1(Descent.predict(scope, classifier, task.test()), task.test().labels());
+      return Predictions.top1(
+          Descent.predict(scope, classifier, task.test()), task.test().labels());
     }
   }
 

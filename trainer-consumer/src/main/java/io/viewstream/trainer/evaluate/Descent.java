@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Mini-batches in an order that is drawn anew for each epoch, and a rate that falls by a half cosine
- * with every step. The last rows of an epoch that make no batch are left out.
+ * Mini-batches in an order that is drawn anew for each epoch, and a rate that falls by a half
+ * cosine with every step. The last rows of an epoch that make no batch are left out.
  */
 final class Descent {
 

@@ -162,8 +162,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       return evaluation.run(engine, saved, train, test);
     }
     try (Progress progress = Progress.start("probe", OptionalLong.of(probeEpochs), "epochs")) {
-      return evaluation.run(
-          engine, saved, train, test, epochs -> progress.update(epochs, ""));
+      return evaluation.run(engine, saved, train, test, epochs -> progress.update(epochs, ""));
     }
   }
 

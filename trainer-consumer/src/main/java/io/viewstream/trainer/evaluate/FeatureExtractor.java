@@ -92,9 +92,7 @@ public final class FeatureExtractor {
    */
   public Extent forEach(ImageSource source, Consumer<FeatureBatch> consumer) {
     return forEach(
-        source,
-        (image, index) -> AugmentationParameters.scaling(preparation.box(image)),
-        consumer);
+        source, (image, index) -> AugmentationParameters.scaling(preparation.box(image)), consumer);
   }
 
   private Extent forEach(ImageSource source, ViewRule rule, Consumer<FeatureBatch> consumer) {
@@ -103,7 +101,7 @@ public final class FeatureExtractor {
     List<FeatureBatch.Image> waiting = new ArrayList<>();
     try (SourceReader reader = source.open()) {
       for (Optional<SourceEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
-        if (!(next.get() instanceof SourceEntry.ImageFile file) 
+        if (!(next.get() instanceof SourceEntry.ImageFile file)
             || !write(file, rule, images, waiting.size())) {
           leftOut++;
           continue;
@@ -143,9 +141,7 @@ public final class FeatureExtractor {
    */
   public LabelledFeatures extract(ImageSource source, List<String> classes) {
     return extract(
-        source,
-        classes,
-        (image, index) -> AugmentationParameters.scaling(preparation.box(image)));
+        source, classes, (image, index) -> AugmentationParameters.scaling(preparation.box(image)));
   }
 
   /** The same of views that a rule draws. */

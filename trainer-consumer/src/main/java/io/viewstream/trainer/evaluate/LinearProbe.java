@@ -9,9 +9,8 @@ import java.util.Random;
  * mini-batches, the rate falling by a half cosine, from weights of zero.
  *
  * <p>Two things differ from solo-learn's probe ({@link AugmentedProbe}), to make it a matter of
- * seconds: features are
- * computed once, without random crops and flips, and they are standardised by mean and deviation of
- * the training features, which spares the search for a learning rate.
+ * seconds: features are computed once, without random crops and flips, and they are standardised by
+ * mean and deviation of the training features, which spares the search for a learning rate.
  *
  * @param epochs passes over the training features, at least 1
  * @param batchSize rows in a step, at least 1
@@ -21,12 +20,7 @@ import java.util.Random;
  * @param seed of the order
  */
 public record LinearProbe(
-    int epochs,
-    int batchSize,
-    double learningRate,
-    double momentum,
-    double weightDecay,
-    long seed)
+    int epochs, int batchSize, double learningRate, double momentum, double weightDecay, long seed)
     implements Probe {
 
   /** 100 epochs, as solo-learn's; the rest chosen for standardised features. */
@@ -76,8 +70,7 @@ public record LinearProbe(
                 weightDecay)) {
       int size = Math.min(batchSize, known.count());
       Descent descent =
-          new Descent(
-              learningRate, (long) epochs * (known.count() / size), size, new Random(seed));
+          new Descent(learningRate, (long) epochs * (known.count() / size), size, new Random(seed));
       for (int epoch = 0; epoch < epochs; epoch++) {
         descent.epoch(scope, classifier, known);
       }

@@ -90,8 +90,7 @@ class EvaluationTest {
     Path images = drawDarkAndBright(folder, 20);
     try (TrainingEngine engine = TrainingEngine.start("cpu", 1)) {
       Checkpoint checkpoint = RandomCheckpoint.draw(engine, SETTINGS, 3);
-      ImageSource source =
-          Evaluation.source(images.toString(), Split.ALL, SourceOptions.DEFAULT);
+      ImageSource source = Evaluation.source(images.toString(), Split.ALL, SourceOptions.DEFAULT);
       List<Integer> epochs = new ArrayList<>();
       double learned =
           new Evaluation(new AugmentedProbe(12, 16, 16, 0.9, 0.05, 5), NearestNeighbours.DEFAULT)
@@ -116,8 +115,7 @@ class EvaluationTest {
         pixels[i] = (byte) (random.nextInt(100) + (bright ? 120 : 30));
       }
       Path parent = Files.createDirectories(folder.resolve(bright ? "bright" : "dark"));
-      Files.write(
-          parent.resolve(image + ".png"), ImageEncoder.png(new RgbImage(16, 16, pixels)));
+      Files.write(parent.resolve(image + ".png"), ImageEncoder.png(new RgbImage(16, 16, pixels)));
     }
     return folder;
   }

@@ -41,8 +41,7 @@ class EncoderCommandsTest {
     for (int image = 0; image < 5; image++) {
       byte[] pixels = new byte[3 * 16 * 16];
       random.nextBytes(pixels);
-      Files.write(
-          images.resolve(image + ".png"), ImageEncoder.png(new RgbImage(16, 16, pixels)));
+      Files.write(images.resolve(image + ".png"), ImageEncoder.png(new RgbImage(16, 16, pixels)));
     }
     Path two = Files.createDirectory(folder.resolve("two"));
     for (String name : new String[] {"0.png", "1.png"}) {
@@ -122,7 +121,9 @@ class EncoderCommandsTest {
     String same =
         "similarity --checkpoint F/good --reference F/good --images F/images --report F/report.json";
     call(same);
-    assertThat(Files.readString(report)).contains("\"linearCka\" : 1.0,").contains("\"images\" : 5");
+    assertThat(Files.readString(report))
+        .contains("\"linearCka\" : 1.0,")
+        .contains("\"images\" : 5");
     call(same.replace("--reference F/good", "--reference F/other"));
     assertThat(Files.readString(report)).doesNotContain("\"linearCka\" : 1.0,");
     call(same.replace("--reference F/good", "--reference F/encoder.onnx --reference-mean 0,0,0"));

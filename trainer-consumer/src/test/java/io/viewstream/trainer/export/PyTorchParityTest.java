@@ -82,7 +82,8 @@ class PyTorchParityTest {
   private void checkOnnx(Checkpoint checkpoint, Path images) {
     try (TrainingEngine engine = TrainingEngine.start("cpu", 1);
         FrozenBackbone backbone = new FrozenBackbone(engine, checkpoint);
-        OnnxEncoder encoder = OnnxEncoder.open(folder.resolve("encoder.onnx"), OnnxSettings.NONE, 1)) {
+        OnnxEncoder encoder =
+            OnnxEncoder.open(folder.resolve("encoder.onnx"), OnnxSettings.NONE, 1)) {
       assertThat(encoder.preparation().resolution()).isEqualTo(backbone.preparation().resolution());
       assertThat(encoder.preparation().normalisation().deviations())
           .isEqualTo(backbone.preparation().normalisation().deviations());
