@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class WindowPool implements HorizonPool, AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(WindowPool.class);
+  private static final long MIN_REPLACEMENT_SAMPLES = 10_000;
   private static final String FOLDER = "continuous";
   private static final int MIN_SEGMENT_BYTES = 1 << 16;
   private static final int MAX_SEGMENT_BYTES = 16 << 20;
@@ -111,7 +112,8 @@ public final class WindowPool implements HorizonPool, AutoCloseable {
     DataPlane plane = DataPlane.look(settings);
     if (plane.runs().isEmpty()) {
       logger.warn(
-          "There is no run of the generation stage yet, so this training uses real images only; start `viewstream augment` first to use its views");
+          "There is no run of the generation stage yet, so this training uses real images only;"
+              + " start `viewstream augment` first to use its views");
     }
     PoolStore store;
     try {
@@ -174,6 +176,11 @@ public final class WindowPool implements HorizonPool, AutoCloseable {
     PoolSnapshot snapshot = windows.begin(horizon);
     ages.begin(snapshot.recordTimes());
     return snapshot;
+  }
+
+  @Override
+  public long minReplacementSamples() {
+    return MIN_REPLACEMENT_SAMPLES;
   }
 
   /** Notes that a batch of the window at hand is used, for the ages of images. */
