@@ -113,7 +113,7 @@ public final class NativeTensorRt implements TensorRtPlatform {
   }
 
   /** libnvinfer first: the others depend on it by name. Plans may hold plug-ins. */
-  private static void load(NvidiaLibraries libraries) {
+  static void load(NvidiaLibraries libraries) {
     libraries.load(NvidiaLibraries.INFERENCE);
     libraries.load(NvidiaLibraries.PLUGINS);
     Loader.load(nvinfer.class);

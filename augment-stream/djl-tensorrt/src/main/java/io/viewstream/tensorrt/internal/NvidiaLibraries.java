@@ -37,7 +37,9 @@ record NvidiaLibraries(Path directory, BindingsVersion bindings) {
   static final String PLUGINS = "nvinfer_plugin";
   static final String PARSER = "nvonnxparser";
 
-  private static final String RESOURCES = "/org/bytedeco/tensorrt/linux-x86_64";
+  /** Where the redist jar has them. */
+  static final String RESOURCES = "/org/bytedeco/tensorrt/linux-x86_64";
+
   private static final List<Path> USUAL =
       List.of(
           Path.of("/usr/lib/x86_64-linux-gnu"),
