@@ -84,8 +84,7 @@ class ModelFilesTest {
   private static byte[] external(String location) {
     byte[] entries =
         Protobuf.join(
-            Protobuf.field(
-                13, Protobuf.join(Protobuf.text(1, "offset"), Protobuf.text(2, "0"))),
+            Protobuf.field(13, Protobuf.join(Protobuf.text(1, "offset"), Protobuf.text(2, "0"))),
             Protobuf.field(
                 13, Protobuf.join(Protobuf.text(1, "location"), Protobuf.text(2, location))));
     return Protobuf.field(
