@@ -8,53 +8,32 @@ tokenizer/, unet/, vae/, scheduler/, feature_extractor/. Nothing is fetched; nee
 python3-torch, python3-onnx). PACKAGE is a new folder, or a file ending in .zip.
 """
 import argparse
-import contextlib
-import hashlib
-import json
 import pathlib
-import tempfile
-import warnings
-import zipfile
+import sys
 
-import onnx
 import torch
+
+sys.path.insert(1, str(pathlib.Path(__file__).resolve().parents[1] / "shared"))
 
 import checkpoint
 import clip
 import decoder
 import fault
+import package
 import unet
+import weights
 from configuration import Configuration
-
-OPSET = 13
-# What a protobuf file can hold, with room for the graph itself.
-MAX_SINGLE_FILE_BYTES = 1_900_000_000
 
 
 def main():
     options = parse()
-    if options.package.exists():
-        raise fault.Fault(f"{options.package} exists; give a path that does not")
-    with tempfile.TemporaryDirectory(dir=options.package.absolute().parent) as scratch:
-        folder = pathlib.Path(scratch) / "package"
-        export(options, folder)
-        if options.package.suffix != ".zip":
-            folder.rename(options.package)
-            return
-        with zipfile.ZipFile(options.package, "w", zipfile.ZIP_STORED) as archive:
-            for file in sorted(folder.rglob("*")):
-                if file.is_file():
-                    archive.write(file, file.relative_to(folder))
+    package.write(options, lambda folder: export(options, folder))
 
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", type=pathlib.Path)
-    parser.add_argument("package", type=pathlib.Path)
-    parser.add_argument("--id", required=True, help="names the generator in every view and its seed")
-    parser.add_argument("--version", default="1", help="changes whenever the views change")
-    parser.add_argument("--licence", required=True, help="of the weights, as an SPDX identifier where there is one")
-    parser.add_argument("--summary", default="Stable Diffusion unCLIP image variations")
+    package.add_options(parser, [1, 2, 4, 8], 600)
     parser.add_argument("--resolution", type=int, default=224, help="side of the views in pixels")
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--guidance", type=float, default=10.0)
@@ -63,48 +42,41 @@ def parse():
                         help="of the timesteps (default: trailing, as in the paper)")
     parser.add_argument("--terminal-signal", choices=["zero", "as-checkpoint"], default="zero",
                         help="of the noise schedule (default: zero, as in the paper)")
-    parser.add_argument("--batch-sizes", type=int, nargs="+", default=[1, 2, 4, 8])
-    parser.add_argument("--call-deadline-seconds", type=int, default=600, help="for a call of the largest batch")
     parser.add_argument("--scalar-timestep", action="store_true", help="one timestep for the whole batch")
-    parser.add_argument("--short-names", action="store_true",
-                        help="numbers for names inside the graphs: smaller, but faults are harder to place")
-    parser.add_argument("--max-single-file-bytes", type=int, default=MAX_SINGLE_FILE_BYTES,
-                        help="larger weights get a file beside the graph")
     return parser.parse_args()
 
 
-def export(options, package):
-    """Writes the package's files, generator.json last."""
+def export(options, folder):
+    """Writes the package's files; returns the content of generator.json. The largest network comes first."""
     source = options.checkpoint
-    image_encoder = checkpoint.load(clip.ImageEncoder(checkpoint.configuration(source, "image_encoder")), source,
-                                    "image_encoder")
-    pixels = torch.randn(2, 3, image_encoder.resolution, image_encoder.resolution)
-    write_network(options, image_encoder, package / "image_encoder", {"pixel_values": pixels}, "image_embeds",
-                  [image_encoder.dimension])
-    embedding = image_encoder.dimension
-    del image_encoder
-
-    constants = {"empty_prompt": empty_prompt(source), **normaliser(source, embedding)}
-    checkpoint.write_safetensors(package / "constants.safetensors", constants)
-
+    image_configuration = checkpoint.configuration(source, "image_encoder")
     vae_configuration = checkpoint.configuration(source, "vae")
+    embedding = image_configuration.get("projection_dim")
+    constants = {"empty_prompt": empty_prompt(source), **normaliser(source, embedding)}
+    weights.write_safetensors(folder / "constants.safetensors", constants)
+
     network = checkpoint.load(unet.Unet(checkpoint.configuration(source, "unet")), source, "unet")
     check_fit(source, network, constants, embedding)
     side, channels = network.resolution, network.channels
     latents = torch.randn(2, channels, side, side)
     timestep = torch.tensor(7.0) if options.scalar_timestep else torch.tensor([7.0, 7.0])
-    write_network(options, network, package / "unet",
-                  {"sample": latents, "timestep": timestep,
-                   "encoder_hidden_states": constants["empty_prompt"].expand(2, -1, -1),
-                   "class_labels": torch.randn(2, 2 * embedding)}, "out_sample", [channels, side, side])
+    package.write_network(options, network, folder / "unet",
+                          {"sample": latents, "timestep": timestep,
+                           "encoder_hidden_states": constants["empty_prompt"].expand(2, -1, -1),
+                           "class_labels": torch.randn(2, 2 * embedding)}, "out_sample", [channels, side, side])
     del network
 
     latent_decoder = checkpoint.load(decoder.LatentDecoder(vae_configuration), source, "vae")
     decoded = side * latent_decoder.factor
-    write_network(options, latent_decoder, package / "vae_decoder", {"latent_sample": latents}, "sample",
-                  [3, decoded, decoded])
-    (package / "generator.json").write_text(
-        json.dumps(description(options, package, embedding, channels, side, decoded, vae_configuration), indent=2) + "\n")
+    package.write_network(options, latent_decoder, folder / "vae_decoder", {"latent_sample": latents}, "sample",
+                          [3, decoded, decoded])
+    del latent_decoder
+
+    image_encoder = checkpoint.load(clip.ImageEncoder(image_configuration), source, "image_encoder")
+    pixels = torch.randn(2, 3, image_encoder.resolution, image_encoder.resolution)
+    package.write_network(options, image_encoder, folder / "image_encoder", {"pixel_values": pixels}, "image_embeds",
+                          [embedding])
+    return description(options, embedding, channels, side, decoded)
 
 
 def empty_prompt(source):
@@ -150,72 +122,26 @@ def check_fit(source, network, constants, embedding):
         raise fault.Fault(f"{source}: the unet's cross_attention_dim is {network.context}, the text encoder gives {width}")
 
 
-def write_network(options, network, folder, inputs, output_name, output_shape):
-    """Writes one network with a free batch; `output_shape` is the output's without it."""
-    folder.mkdir(parents=True)
-    path = folder / "model.onnx"
-    names = [*inputs, output_name]
-    free = {name: {0: "batch"} for name in names if name == output_name or inputs[name].dim() > 0}
-    with tempfile.TemporaryDirectory(dir=folder) as scratch, warnings.catch_warnings():
-        # Spatial sizes become constants on purpose.
-        warnings.filterwarnings("ignore", category=torch.jit.TracerWarning)
-        warnings.filterwarnings("ignore", category=UserWarning)
-        first = pathlib.Path(scratch) / "model.onnx"
-        with torch.no_grad(), contextlib.redirect_stdout(None):
-            torch.onnx.export(network, tuple(inputs.values()), str(first), opset_version=OPSET, input_names=list(inputs),
-                              output_names=[output_name], dynamic_axes=free, do_constant_folding=True)
-        model = onnx.load(str(first))
-        for dimension, size in zip(model.graph.output[0].type.tensor_type.shape.dim[1:], output_shape):
-            dimension.dim_value = size
-        if options.short_names:
-            shorten(model.graph)
-        if sum(len(weight.raw_data) for weight in model.graph.initializer) > options.max_single_file_bytes:
-            onnx.save_model(model, str(path), save_as_external_data=True, all_tensors_to_one_file=True,
-                            location="model.onnx_data", size_threshold=1024)
-        else:
-            onnx.save(model, str(path))
-    onnx.checker.check_model(str(path))
-    model = onnx.load(str(path), load_external_data=False)
-    found = [value.name for value in [*model.graph.input, *model.graph.output]]
-    if found != names:
-        raise fault.Fault(f"{path} has the tensors {found} instead of {names}")
-
-
-def shorten(graph):
-    """Gives everything inside a graph but its weights a number for a name."""
-    kept = {value.name for value in [*graph.input, *graph.output, *graph.initializer]}
-    numbers = {}
-    for node in graph.node:
-        node.ClearField("name")
-        for names in (node.input, node.output):
-            names[:] = [name if not name or name in kept else numbers.setdefault(name, str(len(numbers))) for name in names]
-
-
-def description(options, package, embedding, channels, side, decoded, vae_configuration):
+def description(options, embedding, channels, side, decoded):
     """The content of generator.json."""
-    processor = preprocessor(options.checkpoint, checkpoint.configuration(options.checkpoint, "image_encoder"))
-    files = sorted(file for file in package.rglob("*") if file.is_file())
-    image_encoder = checkpoint.configuration(options.checkpoint, "image_encoder")
+    image_configuration = checkpoint.configuration(options.checkpoint, "image_encoder")
+    processor = preprocessor(options.checkpoint, image_configuration)
     return {
         "kind": "unclip",
         "id": options.id,
         "version": options.version,
-        "summary": options.summary,
+        "summary": options.summary or "Stable Diffusion unCLIP image variations",
         "licence": options.licence,
         "resolution": options.resolution,
         "components": {"image_encoder": "image_encoder/model.onnx", "unet": "unet/model.onnx",
                        "vae_decoder": "vae_decoder/model.onnx", "constants": "constants.safetensors"},
-        "encoderResolution": image_encoder.get("image_size"),
+        "encoderResolution": image_configuration.get("image_size"),
         "normalisation": {"mean": processor.get("image_mean"), "standardDeviation": processor.get("image_std")},
         "embeddingDimension": embedding,
         "latent": {"channels": channels, "resolution": side,
-                   "scalingFactor": vae_configuration.get("scaling_factor", 0.18215)},
+                   "scalingFactor": checkpoint.configuration(options.checkpoint, "vae").get("scaling_factor", 0.18215)},
         "decodedResolution": decoded,
         "sampler": sampler(options),
-        "batchSizes": options.batch_sizes,
-        "callDeadlineMillis": 1000 * options.call_deadline_seconds,
-        "files": {str(file.relative_to(package)): {"sha256": sha256(file), "sizeBytes": file.stat().st_size}
-                  for file in files},
     }
 
 
@@ -257,14 +183,6 @@ def sampler(options):
                                or bool(scheduler.optional("rescale_betas_zero_snr", False))),
         "endsWithoutNoise": scheduler.optional("set_alpha_to_one", True),
     }
-
-
-def sha256(file):
-    digest = hashlib.sha256()
-    with open(file, "rb") as stream:
-        for chunk in iter(lambda: stream.read(1 << 20), b""):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 if __name__ == "__main__":

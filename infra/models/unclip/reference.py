@@ -14,6 +14,8 @@ import numpy
 import torch
 from PIL import Image
 
+sys.path.insert(1, str(pathlib.Path(__file__).resolve().parents[1] / "shared"))
+
 import checkpoint
 import clip
 import decoder

@@ -10,11 +10,14 @@ import sys
 
 import torch
 
+sys.path.insert(1, str(pathlib.Path(__file__).resolve().parents[1] / "shared"))
+
 import checkpoint
 import clip
 import decoder
 import fault
 import unet
+import weights
 from configuration import Configuration
 
 SEED = 4
@@ -90,7 +93,7 @@ def part(folder, name, content, network):
 
 
 def safetensors(folder, name, state):
-    checkpoint.write_safetensors(folder / name, state)
+    weights.write_safetensors(folder / name, state)
 
 
 def shards(folder, state):

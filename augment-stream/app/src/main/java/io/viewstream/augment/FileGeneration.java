@@ -52,7 +52,6 @@ public final class FileGeneration {
   private final ShutdownSignal stop;
   private final Progress.Output progressOutput;
   private final Consumer<DeviceFailedException> deadlineAction;
-  private final ImageDecoder decoder = new ImageDecoder();
 
   /**
    * Prepares the work.
@@ -111,6 +110,7 @@ public final class FileGeneration {
             .encoding()
             .orElseGet(() -> ViewEncoding.defaultFor(views.description().outputSize()));
     String dataset = settings.dataset().orElse(source.name());
+    ImageDecoder decoder = new ImageDecoder(views.description().outputSize().mostSourcePixels());
     long startNanos = System.nanoTime();
     long images = 0;
     long failed = 0;
@@ -124,7 +124,8 @@ public final class FileGeneration {
         }
         if (next.isPresent() && pending.size() < window) {
           SourceEntry entry = next.get();
-          pending.add(workers.submit(() -> generateEntry(entry, dataset, views, encoding)));
+          pending.add(
+              workers.submit(() -> generateEntry(entry, dataset, decoder, views, encoding)));
           next = reader.next();
         } else if (await(pending.remove())) {
           images++;
@@ -154,7 +155,11 @@ public final class FileGeneration {
 
   /** True when the image got its views. */
   private boolean generateEntry(
-      SourceEntry entry, String dataset, ViewSetGenerator views, ViewEncoding encoding) {
+      SourceEntry entry,
+      String dataset,
+      ImageDecoder decoder,
+      ViewSetGenerator views,
+      ViewEncoding encoding) {
     switch (entry) {
       case SourceEntry.ImageFile file -> {
         try {

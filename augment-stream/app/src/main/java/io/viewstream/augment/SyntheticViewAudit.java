@@ -1,10 +1,12 @@
 package io.viewstream.augment;
 
 import io.viewstream.augment.internal.CommittedRecords;
+import io.viewstream.kafka.CommittedTopic;
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.GenerationRuns;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.JsonReport;
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.schemas.DeadLetter;
 import io.viewstream.schemas.GenerationRun;
 import io.viewstream.schemas.SourceRecord;
@@ -18,6 +20,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * Counts what readers of committed records see of the generation stage, and checks it against the
@@ -114,35 +117,33 @@ public final class SyntheticViewAudit {
     Map<Place, Seen> places = new HashMap<>();
     RecordDeserializer<SyntheticView> viewReader =
         new RecordDeserializer<>(registry, SyntheticView.getClassSchema());
-    CommittedRecords.forEach(
-        connection,
-        views,
-        record -> {
-          SyntheticView view = viewReader.deserialize(views, record.value());
-          if (view != null) {
-            Place place = Place.of(view.getRun(), view.getSource());
-            places
-                .computeIfAbsent(place, ignored -> new Seen())
-                .view(view.getSource().getOffset(), view.getViewIndex());
-          }
-        });
+    new CommittedTopic(connection, views)
+        .forEach(
+            record -> {
+              SyntheticView view = viewReader.deserialize(views, record.value());
+              if (view != null) {
+                Place place = Place.of(view.getRun(), view.getSource());
+                places
+                    .computeIfAbsent(place, ignored -> new Seen())
+                    .view(view.getSource().getOffset(), view.getViewIndex());
+              }
+            });
     RecordDeserializer<DeadLetter> letterReader =
         new RecordDeserializer<>(registry, DeadLetter.getClassSchema());
-    CommittedRecords.forEach(
-        connection,
-        deadLetters,
-        record -> {
-          DeadLetter letter = letterReader.deserialize(deadLetters, record.value());
-          if (letter != null
-              && letter.getStage() == Stage.GENERATION
-              && letter.getRun() != null
-              && letter.getOrigin() != null) {
-            places
-                .computeIfAbsent(
-                    Place.of(letter.getRun(), letter.getOrigin()), ignored -> new Seen())
-                .deadLetter(letter.getOrigin().getOffset());
-          }
-        });
+    new CommittedTopic(connection, deadLetters)
+        .forEach(
+            record -> {
+              DeadLetter letter = letterReader.deserialize(deadLetters, record.value());
+              if (letter != null
+                  && letter.getStage() == Stage.GENERATION
+                  && letter.getRun() != null
+                  && letter.getOrigin() != null) {
+                places
+                    .computeIfAbsent(
+                        Place.of(letter.getRun(), letter.getOrigin()), ignored -> new Seen())
+                    .deadLetter(letter.getOrigin().getOffset());
+              }
+            });
 
     Map<String, Findings> findings = new HashMap<>();
     places.forEach(
@@ -156,7 +157,7 @@ public final class SyntheticViewAudit {
 
   private void awaitSettled(List<String> topics, Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
-    while (!CommittedRecords.settled(connection, topics)) {
+    while (!settled(topics)) {
       if (System.nanoTime() > deadline) {
         throw CommandException.failed(
             "Transactions were open on "
@@ -172,6 +173,14 @@ public final class SyntheticViewAudit {
         Thread.currentThread().interrupt();
         throw CommandException.interrupted("Interrupted while waiting for open transactions");
       }
+    }
+  }
+
+  private boolean settled(List<String> topics) {
+    try {
+      return CommittedRecords.settled(connection, topics);
+    } catch (KafkaException e) {
+      throw CommandException.failed("Cannot read the topics: " + Reason.of(e), e);
     }
   }
 

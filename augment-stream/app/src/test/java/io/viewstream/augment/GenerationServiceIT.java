@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.viewstream.augment.SyntheticViewAudit.Findings;
-import io.viewstream.augment.internal.CommittedRecords;
 import io.viewstream.embedded.KafkaEnvironment;
+import io.viewstream.kafka.CommittedTopic;
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.GenerationRuns;
 import io.viewstream.kafka.command.CommandException;
@@ -91,7 +91,7 @@ class GenerationServiceIT {
     String topic = connection.topics().syntheticViews();
     RecordDeserializer<SyntheticView> reader =
         new RecordDeserializer<>(connection.schemaRegistry(), SyntheticView.getClassSchema());
-    CommittedRecords.forEach(connection, topic, records::add);
+    new CommittedTopic(connection, topic).forEach(records::add);
     for (ConsumerRecord<byte[], byte[]> record : records) {
       views.add(reader.deserialize(topic, record.value()));
     }

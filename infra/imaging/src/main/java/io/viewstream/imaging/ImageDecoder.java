@@ -28,6 +28,9 @@ public final class ImageDecoder {
   private static final int FLAGS =
       opencv_imgcodecs.IMREAD_COLOR_RGB | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
 
+  /** Largest factor by which a JPEG can be reduced while it is decoded: one pixel a block. */
+  public static final int MAX_REDUCTION = 8;
+
   private final long maxPixels;
 
   /** A decoder for images of at most {@link #DEFAULT_MAX_PIXELS}. */
@@ -61,22 +64,70 @@ public final class ImageDecoder {
    */
   public RgbImage decode(ByteBuffer content) throws InvalidImageException {
     ImageHeader header = check(content);
+    try (PointerScope scope = new PointerScope()) {
+      return OpenCv.image(decoded(content, header, 1, new Mat()));
+    } catch (RuntimeException e) {
+      throw damaged(header, e);
+    }
+  }
+
+  /**
+   * Decodes into memory that is used again, if wanted in a smaller size.
+   *
+   * <p>A JPEG is reduced by computing fewer frequencies of each block of 8 x 8 pixels (libjpeg's
+   * scaling): each side becomes 1/2, 1/4 or 1/8 of what it was, rounded up. It saves most of the
+   * memory and of the work behind the decoder, less of the decoding itself. A PNG keeps its size.
+   *
+   * @param content as {@link #decode(ByteBuffer)}
+   * @param header what {@link #check} said of the same content
+   * @param reduction 1, 2, 4 or 8
+   * @param target gets the pixels
+   * @return the factor by which the image was reduced: the given one, or 1 for a PNG
+   * @throws InvalidImageException as {@link #decode(ByteBuffer)}
+   */
+  public int decode(ByteBuffer content, ImageHeader header, int reduction, NativeImage target)
+      throws InvalidImageException {
+    if (reduction < 1 || reduction > MAX_REDUCTION || Integer.bitCount(reduction) != 1) {
+      throw new IllegalArgumentException("Reduction by " + reduction + "; 1, 2, 4 and 8 are known");
+    }
+    int applied = header.format() == ImageFormat.JPEG ? reduction : 1;
+    try (PointerScope scope = new PointerScope()) {
+      decoded(content, header, applied, target.pixels());
+      target.taken();
+      return applied;
+    } catch (RuntimeException e) {
+      throw damaged(header, e);
+    }
+  }
+
+  private static Mat decoded(ByteBuffer content, ImageHeader header, int reduction, Mat target)
+      throws InvalidImageException {
     ByteBuffer input =
         switch (header.format()) {
           case JPEG -> content;
           case PNG -> PngStructure.criticalChunks(content);
         };
-    try (PointerScope scope = new PointerScope()) {
-      Mat decoded = opencv_imgcodecs.imdecode(OpenCv.row(input), FLAGS);
-      if (decoded.empty()
-          || decoded.cols() != header.width()
-          || decoded.rows() != header.height()) {
-        throw damaged(header, null);
-      }
-      return OpenCv.image(decoded);
-    } catch (RuntimeException e) {
-      throw damaged(header, e);
+    Mat decoded = opencv_imgcodecs.imdecode(OpenCv.row(input), flags(reduction), target);
+    if (decoded.empty()
+        || decoded.cols() != reduced(header.width(), reduction)
+        || decoded.rows() != reduced(header.height(), reduction)) {
+      throw damaged(header, null);
     }
+    return target;
+  }
+
+  private static int flags(int reduction) {
+    return switch (reduction) {
+      // "Grey" is only the name of the bare scale; the flag for RGB decides on the colours.
+      case 2 -> FLAGS | opencv_imgcodecs.IMREAD_REDUCED_GRAYSCALE_2;
+      case 4 -> FLAGS | opencv_imgcodecs.IMREAD_REDUCED_GRAYSCALE_4;
+      case MAX_REDUCTION -> FLAGS | opencv_imgcodecs.IMREAD_REDUCED_GRAYSCALE_8;
+      default -> FLAGS;
+    };
+  }
+
+  private static int reduced(int side, int reduction) {
+    return (side + reduction - 1) / reduction;
   }
 
   /**

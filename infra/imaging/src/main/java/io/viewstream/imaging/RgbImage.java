@@ -17,7 +17,7 @@ import java.util.Objects;
  */
 @SuppressWarnings(
     "ArrayRecordComponent") // Equality is defined below; a copy of each image is too dear.
-public record RgbImage(int width, int height, byte[] pixels) {
+public record RgbImage(int width, int height, byte[] pixels) implements PixelRows {
   /** Bytes of one pixel. */
   public static final int CHANNELS = 3;
 
@@ -51,6 +51,13 @@ public record RgbImage(int width, int height, byte[] pixels) {
   public int rgb(int x, int y) {
     int i = (Objects.checkIndex(y, height) * width + Objects.checkIndex(x, width)) * CHANNELS;
     return (pixels[i] & 0xff) << 16 | (pixels[i + 1] & 0xff) << 8 | (pixels[i + 2] & 0xff);
+  }
+
+  @Override
+  public void copyRow(int y, int left, int columns, byte[] target) {
+    Objects.checkIndex(y, height);
+    Objects.checkFromIndexSize(left, columns, width);
+    System.arraycopy(pixels, (y * width + left) * CHANNELS, target, 0, columns * CHANNELS);
   }
 
   @Override

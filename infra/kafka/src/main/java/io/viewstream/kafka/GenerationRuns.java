@@ -1,27 +1,21 @@
 package io.viewstream.kafka;
 
 import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.schemas.GenerationRun;
 import io.viewstream.schemas.serde.RecordDeserializer;
 import io.viewstream.schemas.serde.RecordSerializer;
 import io.viewstream.schemas.serde.SchemaRegistry;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -32,8 +26,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * both write, then both read, and the later one finds that it lost.
  */
 public final class GenerationRuns {
-  private static final Duration POLL = Duration.ofMillis(200);
-
   private final ConnectionSettings connection;
   private final String topic;
   private final RecordSerializer<GenerationRun> serializer;
@@ -139,7 +131,7 @@ public final class GenerationRuns {
                   serializer.serialize(topic, run)))
           .get();
     } catch (ExecutionException | KafkaException e) {
-      throw CommandException.failed("Cannot write to topic " + topic + ": " + e.getMessage(), e);
+      throw CommandException.failed("Cannot write to topic " + topic + ": " + Reason.of(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw CommandException.interrupted("Interrupted while writing to topic " + topic);
@@ -147,28 +139,15 @@ public final class GenerationRuns {
   }
 
   private Map<String, GenerationRun> read() {
-    Map<String, Object> properties = connection.kafkaProperties();
-    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-    TopicPartition partition = new TopicPartition(topic, 0);
     Map<String, GenerationRun> runs = new LinkedHashMap<>();
-    try (Consumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-      while (consumer.position(partition) < end) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          GenerationRun run = deserializer.deserialize(topic, record.value());
-          if (run != null) {
-            runs.putIfAbsent(run.getRun(), run);
-          }
-        }
-      }
-    } catch (KafkaException e) {
-      throw CommandException.failed("Cannot read topic " + topic + ": " + e.getMessage(), e);
-    }
+    new CommittedTopic(connection, topic)
+        .forEach(
+            record -> {
+              GenerationRun run = deserializer.deserialize(topic, record.value());
+              if (run != null) {
+                runs.putIfAbsent(run.getRun(), run);
+              }
+            });
     return runs;
   }
 }

@@ -1,6 +1,7 @@
 package io.viewstream.kafka;
 
 import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.schemas.Topic;
 import io.viewstream.schemas.serde.RegistryUnavailableException;
 import io.viewstream.schemas.serde.SchemaNotRegisteredException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -20,6 +22,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
@@ -32,6 +35,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class TopicAdministrator implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration LOOK = Duration.ofMillis(50);
 
   private final ConnectionSettings connection;
   private final Admin admin;
@@ -54,13 +58,22 @@ public final class TopicAdministrator implements AutoCloseable {
     }
   }
 
-  /** Opens a connection, without asking the cluster anything yet. */
+  /**
+   * Opens a connection, without asking the cluster anything yet.
+   *
+   * @throws CommandException when no client can be made of the connection's address and properties
+   */
   public TopicAdministrator(ConnectionSettings connection) {
     this.connection = connection;
     Map<String, Object> properties = connection.kafkaProperties();
     properties.put(
         AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(TIMEOUT.toMillis()));
-    this.admin = Admin.create(properties);
+    try {
+      this.admin = Admin.create(properties);
+    } catch (KafkaException e) {
+      throw CommandException.failed(
+          "Cannot connect to " + connection.bootstrapServers() + ": " + Reason.of(e), e);
+    }
   }
 
   /**
@@ -86,8 +99,27 @@ public final class TopicAdministrator implements AutoCloseable {
         }
       }
     }
+    awaitVisible();
     registerSchemas();
     return List.copyOf(created);
+  }
+
+  /** The controller answers before the last broker has heard, and any of them may be asked next. */
+  private void awaitVisible() {
+    long startNanos = System.nanoTime();
+    while (describe().size() < Topic.values().length) {
+      if (System.nanoTime() - startNanos > TIMEOUT.toNanos()) {
+        throw CommandException.failed(
+            "The topics are created, but after %d s not all brokers of %s know them; try again"
+                .formatted(TIMEOUT.toSeconds(), connection.bootstrapServers()));
+      }
+      try {
+        Thread.sleep(LOOK);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw CommandException.interrupted("Interrupted while creating the topics");
+      }
+    }
   }
 
   private void registerSchemas() {
@@ -127,7 +159,7 @@ public final class TopicAdministrator implements AutoCloseable {
                   admin.describeConfigs(List.of(resource)).all(),
                   "describe the settings of topic " + name)
               .get(resource);
-      Map<String, String> settings = new java.util.TreeMap<>();
+      Map<String, String> settings = new TreeMap<>();
       for (String key : topic.configuration(1).keySet()) {
         settings.put(key, String.valueOf(config.get(key).value()));
       }
@@ -211,7 +243,7 @@ public final class TopicAdministrator implements AutoCloseable {
       return future.get();
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw CommandException.failed(sentence.get() + cause.getMessage(), cause);
+      throw CommandException.failed(sentence.get() + Reason.of(cause), cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw CommandException.interrupted(sentence.get() + "interrupted");

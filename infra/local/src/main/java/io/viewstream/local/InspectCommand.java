@@ -3,6 +3,7 @@ package io.viewstream.local;
 import io.viewstream.imaging.ImageEncoder;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.CommonOptions;
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.local.inspect.ContactSheet;
 import io.viewstream.local.inspect.InspectionResult;
 import io.viewstream.local.inspect.TopicInspection;
@@ -83,7 +84,7 @@ public final class InspectCommand implements Callable<Integer> {
       }
       Files.write(file, content);
     } catch (IOException e) {
-      throw CommandException.failed("Cannot write --output " + file + ": " + e, e);
+      throw CommandException.failed("Cannot write --output " + file + ": " + Reason.of(e), e);
     }
   }
 }

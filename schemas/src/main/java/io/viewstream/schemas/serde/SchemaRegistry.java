@@ -16,12 +16,21 @@ import org.apache.avro.Schema;
  * <p>Confluent's client does not repeat a call that failed. Here a call that met a server error, a
  * refusal or no answer is tried again with growing pauses until the retry time is over: a registry
  * that restarts must not turn records into dead letters. What the registry answers about a schema
- * itself (unknown, incompatible) is final at once.
+ * itself (unknown, incompatible) is final at once. A 404 without the registry's own error code is
+ * no such answer: it comes from a proxy in front of it, or from a server that is none.
  */
 public final class SchemaRegistry {
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int UNPROCESSABLE = 422;
+
+  /** The registry's error codes are the HTTP status with two digits more, such as 40403. */
+  private static final int CODES_PER_STATUS = 100;
+
+  /**
+   * How Confluent's client begins to say that it has no parser for a schema, or one that failed.
+   */
+  private static final String NOT_PARSED = "Invalid schema ";
 
   private final SchemaRegistryClient client;
   private final RetryPolicy retryPolicy;
@@ -83,7 +92,7 @@ public final class SchemaRegistry {
     }
     ParsedSchema parsed =
         ask(
-            () -> client.getSchemaById(id),
+            () -> parsedById(id),
             answer ->
                 new MalformedRecordException(
                     "Schema id " + id + " is unknown to the registry: " + answer.getMessage(),
@@ -94,6 +103,20 @@ public final class SchemaRegistry {
     }
     schemasById.put(id, avro.rawSchema());
     return avro.rawSchema();
+  }
+
+  /** Neither another kind of schema nor a broken one gets better by asking again. */
+  private ParsedSchema parsedById(int id) throws IOException, RestClientException {
+    try {
+      return client.getSchemaById(id);
+    } catch (IOException e) {
+      if (e.getClass() == IOException.class
+          && String.valueOf(e.getMessage()).startsWith(NOT_PARSED)) {
+        throw new MalformedRecordException(
+            "Schema id " + id + " is no Avro schema that this build can read", e);
+      }
+      throw e;
+    }
   }
 
   /**
@@ -149,8 +172,7 @@ public final class SchemaRegistry {
       try {
         return call.run();
       } catch (RestClientException e) {
-        int status = e.getStatus();
-        if (status == NOT_FOUND || status == CONFLICT || status == UNPROCESSABLE) {
+        if (isFinal(e)) {
           throw finalAnswer.toException(e);
         }
         pauseOrGiveUp(attempts, e);
@@ -158,6 +180,14 @@ public final class SchemaRegistry {
         pauseOrGiveUp(attempts, e);
       }
     }
+  }
+
+  private static boolean isFinal(RestClientException answer) {
+    return switch (answer.getStatus()) {
+      case NOT_FOUND -> answer.getErrorCode() / CODES_PER_STATUS == NOT_FOUND;
+      case CONFLICT, UNPROCESSABLE -> true;
+      default -> false;
+    };
   }
 
   private void pauseOrGiveUp(RetryPolicy.Attempts attempts, Exception failure) {
@@ -176,8 +206,14 @@ public final class SchemaRegistry {
               + " attempts over "
               + retryPolicy.giveUpAfter().toSeconds()
               + " s; last: "
-              + failure.getMessage(),
+              + describe(failure),
           failure);
     }
+  }
+
+  private static String describe(Exception failure) {
+    return failure instanceof RestClientException answer && answer.getStatus() == NOT_FOUND
+        ? "404, as a server gives that is no registry; check --schema-registry-url"
+        : String.valueOf(failure.getMessage());
   }
 }

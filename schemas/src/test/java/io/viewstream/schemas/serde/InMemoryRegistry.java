@@ -23,9 +23,11 @@ final class InMemoryRegistry implements AutoCloseable {
 
   private final HttpServer server;
   private final Map<Integer, String> schemasById = new HashMap<>();
+  private final Map<Integer, String> foreignTypesById = new HashMap<>();
   private final Map<String, Integer> idsBySubjectAndSchema = new HashMap<>();
   private int failuresToCome;
   private int failureStatus;
+  private boolean webServer;
   private int calls;
 
   InMemoryRegistry() throws IOException {
@@ -48,10 +50,23 @@ final class InMemoryRegistry implements AutoCloseable {
     idsBySubjectAndSchema.put(subject + schema, id);
   }
 
+  /** Holds a schema that is no Avro one, such as another team's. */
+  synchronized void putForeign(int id, String type, String schema) {
+    schemasById.put(id, schema);
+    foreignTypesById.put(id, type);
+  }
+
+  /** Answers the next calls with a page of a web server that is no registry. */
+  synchronized void failNextAsWebServer(int count, int status) {
+    failNext(count, status);
+    webServer = true;
+  }
+
   /** Answers the next calls with an error. */
   synchronized void failNext(int count, int status) {
     failuresToCome = count;
     failureStatus = status;
+    webServer = false;
   }
 
   synchronized int calls() {
@@ -62,6 +77,10 @@ final class InMemoryRegistry implements AutoCloseable {
     calls++;
     if (failuresToCome > 0) {
       failuresToCome--;
+      if (webServer) {
+        answer(exchange, failureStatus, "<html><h1>Not here</h1></html>");
+        return;
+      }
       answer(exchange, failureStatus, error(failureStatus * 100 + 1, "told to fail"));
       return;
     }
@@ -72,7 +91,9 @@ final class InMemoryRegistry implements AutoCloseable {
       if (schema == null) {
         answer(exchange, 404, error(40403, "Schema not found"));
       } else {
-        answer(exchange, 200, MAPPER.createObjectNode().put("schema", schema));
+        ObjectNode found = MAPPER.createObjectNode().put("schema", schema);
+        String foreignType = foreignTypesById.get(Integer.parseInt(path.split("/")[3]));
+        answer(exchange, 200, foreignType == null ? found : found.put("schemaType", foreignType));
       }
     } else if (path.startsWith("/subjects/")) {
       String subject = path.split("/")[2];
@@ -98,7 +119,11 @@ final class InMemoryRegistry implements AutoCloseable {
   }
 
   private static void answer(HttpExchange exchange, int status, JsonNode body) throws IOException {
-    byte[] bytes = MAPPER.writeValueAsBytes(body);
+    answer(exchange, status, MAPPER.writeValueAsString(body));
+  }
+
+  private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().add("Content-Type", "application/vnd.schemaregistry.v1+json");
     exchange.sendResponseHeaders(status, bytes.length);
     exchange.getResponseBody().write(bytes);

@@ -215,6 +215,29 @@ class RecordSerdeTest {
   }
 
   @Test
+  void shouldNotBlameTheRecordForAPageThatIsNoAnswerOfARegistry() {
+    SchemaRegistry fresh = new SchemaRegistry(server.client(), IMPATIENT);
+    server.failNextAsWebServer(3, 404);
+
+    assertThat(fresh.byId(42)).isEqualTo(SourceImage.getClassSchema());
+
+    server.failNextAsWebServer(Integer.MAX_VALUE, 404);
+    assertThatThrownBy(() -> fresh.byId(43))
+        .isInstanceOf(RegistryUnavailableException.class)
+        .hasMessageContaining("check --schema-registry-url");
+  }
+
+  @Test
+  void shouldCallARecordWithASchemaOfAnotherKindMalformed() {
+    server.putForeign(7, "PROTOBUF", "syntax = \"proto3\"; message Other {}");
+    byte[] data = {0, 0, 0, 0, 7, 1, 2};
+
+    assertThatThrownBy(() -> deserializer.deserialize(TOPIC, data))
+        .isInstanceOf(MalformedRecordException.class)
+        .hasMessageContaining("Schema id 7 is no Avro schema");
+  }
+
+  @Test
   void shouldGiveUpOnARegistryThatStaysAwayWithoutBlamingTheRecord() {
     byte[] data = serializer.serialize(TOPIC, image());
     server.close();

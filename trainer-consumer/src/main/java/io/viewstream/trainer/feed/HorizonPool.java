@@ -6,8 +6,13 @@ package io.viewstream.trainer.feed;
  */
 public interface HorizonPool {
 
-  /** Takes the present end of both topics. */
-  Horizon freezeHorizon();
+  /**
+   * Takes what is visible from now on: the present end of both topics, or the next window of an
+   * endless feed.
+   *
+   * @throws InterruptedException if the thread is interrupted while it waits for a window
+   */
+  Horizon freezeHorizon() throws InterruptedException;
 
   /**
    * Reads up to a horizon, if the pool is not yet there, and shows what is before it.

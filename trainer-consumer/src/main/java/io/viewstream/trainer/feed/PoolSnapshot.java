@@ -15,6 +15,7 @@ public final class PoolSnapshot {
   private final int[] firstView;
   private final long[] views;
   private final long contentHash;
+  private final RecordTimes recordTimes;
   private final LongFunction<Frame> frames;
 
   /**
@@ -26,6 +27,7 @@ public final class PoolSnapshot {
    *     entry for their end
    * @param views locations of the views, by image, then run, then view index
    * @param contentHash hash over all images, their content and their number of views
+   * @param recordTimes when the images' records were made
    * @param frames reads the frame at a location
    */
   public PoolSnapshot(
@@ -34,6 +36,7 @@ public final class PoolSnapshot {
       int[] firstView,
       long[] views,
       long contentHash,
+      RecordTimes recordTimes,
       LongFunction<Frame> frames) {
     this.hashes = hashes;
     this.sources = sources;
@@ -41,6 +44,7 @@ public final class PoolSnapshot {
     this.views = views;
     this.frames = frames;
     this.contentHash = contentHash;
+    this.recordTimes = recordTimes;
   }
 
   /** Number of images. */
@@ -75,6 +79,11 @@ public final class PoolSnapshot {
           "View " + view + " of an image that has " + viewCount(image));
     }
     return new StoredImage(frames.apply(views[firstView[image] + view]));
+  }
+
+  /** When the images' records were made. */
+  public RecordTimes recordTimes() {
+    return recordTimes;
   }
 
   /** A hash over all images, their content and their number of views, to tell snapshots apart. */

@@ -1,18 +1,11 @@
 package io.viewstream.trainer.feed;
 
-import io.viewstream.kafka.GenerationRuns;
-import io.viewstream.kafka.TopicAdministrator;
-import io.viewstream.kafka.TopicAdministrator.TopicState;
 import io.viewstream.schemas.GenerationRun;
-import io.viewstream.schemas.Topic;
 import io.viewstream.trainer.feed.internal.PoolStore;
 import io.viewstream.trainer.feed.internal.TopicReader;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +37,6 @@ public final class ViewPool implements HorizonPool, AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(ViewPool.class);
   private static final Duration SETTLED_INTERVAL = Duration.ofMillis(200);
-  private static final Set<Topic> TOPICS =
-      Set.of(Topic.SOURCE_IMAGES, Topic.SYNTHETIC_VIEWS, Topic.DEAD_LETTERS);
 
   private final List<GenerationRun> runs;
   private final PoolStore store;
@@ -74,24 +65,15 @@ public final class ViewPool implements HorizonPool, AutoCloseable {
    * @throws FeedException if the cache is in use or damaged, or does not fit the topics any more
    */
   public static ViewPool open(ViewPoolSettings settings, FillProgress progress) {
-    Map<Topic, PoolStore.TopicIdentity> identities = new EnumMap<>(Topic.class);
-    String clusterId;
-    try (TopicAdministrator administrator = new TopicAdministrator(settings.connection())) {
-      Map<Topic, TopicState> states = administrator.verify(TOPICS, settings.allowRetention());
-      states.forEach(
-          (topic, state) ->
-              identities.put(
-                  topic,
-                  new PoolStore.TopicIdentity(
-                      state.name(), state.id().toString(), state.partitions())));
-      clusterId = administrator.clusterId();
-    }
-    List<GenerationRun> runs =
-        new GenerationRuns(settings.connection()).choose(settings.viewsFrom());
+    DataPlane plane = DataPlane.look(settings);
     PoolStore store;
     try {
       store =
-          PoolStore.open(settings.cacheDirectory(), clusterId, identities, PoolStore.SEGMENT_BYTES);
+          PoolStore.open(
+              settings.cacheDirectory(),
+              plane.clusterId(),
+              plane.topics(),
+              PoolStore.SEGMENT_BYTES);
     } catch (IOException e) {
       throw new FeedException(
           "Cannot open the cache " + settings.cacheDirectory() + ": " + e.getMessage(), e);
@@ -102,8 +84,8 @@ public final class ViewPool implements HorizonPool, AutoCloseable {
           "Pool opened: {} bytes cached in {}, views from {}",
           store.usedBytes(),
           settings.cacheDirectory(),
-          runs.stream().map(GenerationRun::getRun).toList());
-      return new ViewPool(runs, store, reader, progress, System::nanoTime);
+          plane.runNames());
+      return new ViewPool(plane.runs(), store, reader, progress, System::nanoTime);
     } catch (RuntimeException e) {
       store.close();
       throw e;

@@ -52,6 +52,11 @@ public record ViewPoolSettings(
         connection, cacheDirectory, bytes, viewsFrom, groupId, allowRetention);
   }
 
+  /** The same, accepting topics that lose records or not. */
+  public ViewPoolSettings withAllowRetention(boolean allow) {
+    return new ViewPoolSettings(connection, cacheDirectory, cacheBytes, viewsFrom, groupId, allow);
+  }
+
   /** The same with other runs. */
   public ViewPoolSettings withViewsFrom(List<String> runs) {
     return new ViewPoolSettings(

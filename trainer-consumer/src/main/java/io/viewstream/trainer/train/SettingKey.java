@@ -86,7 +86,15 @@ public enum SettingKey {
    * Name of the augmentation set for synthetic views, whose crops are never smaller than
    * min-crop-scale says; that of the real ones where it is not given.
    */
-  SYNTHETIC_AUGMENTATION("synthetic-augmentation");
+  SYNTHETIC_AUGMENTATION("synthetic-augmentation"),
+  /** epochs or continuous; epochs where it is not given. */
+  MODE("mode"),
+  /** Images that have to arrive for a new window of continuous mode. */
+  WINDOW_IMAGES("window-images"),
+  /** Images that a window of continuous mode draws from at most. */
+  SHUFFLE_BUFFER("shuffle-buffer"),
+  /** Steps in which the rate rises when a training has no end. */
+  WARMUP_STEPS("warmup-steps");
 
   private final String text;
 

@@ -6,6 +6,8 @@ import io.viewstream.kafka.command.ShutdownSignal;
 import io.viewstream.trainer.feed.ViewPoolSettings;
 import io.viewstream.trainer.train.TrainingRequest.Cache;
 import io.viewstream.trainer.train.TrainingRequest.EngineChoice;
+import io.viewstream.trainer.feed.WindowSettings;
+import io.viewstream.trainer.train.TrainingRequest.Reading;
 import io.viewstream.trainer.train.TrainingRequest.Start;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,11 +28,13 @@ import picocli.CommandLine.Option;
     name = "train",
     description = {
       "Trains a network on mixed batches of real and synthetic views, without labels.",
-      "Ctrl-C saves a checkpoint and ends with exit code 130; --resume goes on from it, to the same losses."
+      "Ctrl-C saves a checkpoint and ends with exit code 130 (continuous mode: 0); --resume goes on from it, to the same losses."
     })
 public final class TrainCommand implements Callable<Integer> {
 
   private static final Logger logger = LoggerFactory.getLogger(TrainCommand.class);
+
+  private static final double MAX_WINDOW_TIMEOUT_SECONDS = 86_400;
 
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -52,9 +56,37 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--mode",
       paramLabel = "epochs|continuous",
-      defaultValue = "epochs",
-      description = "epochs: fill the cache first, then pass over it (default: ${DEFAULT-VALUE}).")
-  private String mode = "epochs";
+      description = {
+        "epochs (default): fill the cache first, then pass over it.",
+        "continuous: train on images as they arrive, window after window, until stopped or --steps are done."
+      })
+  private @Nullable String mode;
+
+  @Option(
+      names = "--window-images",
+      paramLabel = "N",
+      description =
+          "Continuous: images that have to arrive for a new window (default: about 1024).")
+  private @Nullable String windowImages;
+
+  @Option(
+      names = "--shuffle-buffer",
+      paramLabel = "N",
+      description =
+          "Continuous: images that a window draws from, each once; a multiple of --window-images, and over it the number of windows that draw an image (default: four windows).")
+  private @Nullable String shuffleBuffer;
+
+  @Option(
+      names = "--window-timeout",
+      paramLabel = "SECONDS",
+      description =
+          "Continuous: begin a window with what is there, a step's images at least, when an image has waited so long (default: 2).")
+  private @Nullable Double windowTimeoutSeconds;
+
+  @Option(
+      names = "--allow-retention",
+      description = "Accept topics that lose records by age or size; a replay may then fail.")
+  private boolean allowRetention;
 
   @Option(
       names = "--backbone",
@@ -190,16 +222,14 @@ public final class TrainCommand implements Callable<Integer> {
     }
     outcome.toReport().write(common.report());
     System.out.println(summary(outcome));
-    return outcome.result().interrupted() ? CommandException.INTERRUPTED : 0;
+    // Being stopped is how a continuous training usually ends.
+    return outcome.result().interrupted() && outcome.stream().isEmpty()
+        ? CommandException.INTERRUPTED
+        : 0;
   }
 
   private TrainingRequest request() {
-    if (!mode.equals("epochs")) {
-      throw CommandException.usage(
-          mode.equals("continuous")
-              ? "--mode continuous is not there yet; use epochs"
-              : "--mode is '%s'; it must be epochs".formatted(mode));
-    }
+    requireMode();
     if (resume && replay != null) {
       throw CommandException.usage(
           "--resume goes on with a training and --replay begins one again; give one of them");
@@ -229,14 +259,64 @@ public final class TrainCommand implements Callable<Integer> {
           waitForViews == null ? OptionalInt.empty() : OptionalInt.of(waitForViews),
           Duration.ofSeconds(waitTimeoutSeconds),
           new EngineChoice(device, engineThreads),
-          TrainingRequest.DEFAULT_CHECKPOINT_INTERVAL);
+          TrainingRequest.DEFAULT_CHECKPOINT_INTERVAL,
+          reading());
     } catch (SettingsException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));
     }
   }
 
+  private boolean isContinuous() {
+    return ContinuousSettings.CONTINUOUS.equals(mode);
+  }
+
+  private boolean isRecorded() {
+    return resume || replay != null;
+  }
+
+  private void requireMode() {
+    if (mode != null && !isContinuous() && !mode.equals(ContinuousSettings.EPOCHS)) {
+      throw CommandException.usage(
+          "--mode is '%s'; it must be epochs or continuous".formatted(mode));
+    }
+    if (isContinuous() && epochs != null) {
+      throw CommandException.usage(
+          "--epochs needs --mode epochs; a continuous training ends by --steps, or when it is stopped");
+    }
+    if (isContinuous() && waitForViews != null) {
+      throw CommandException.usage(
+          "--wait-for-views needs --mode epochs; in continuous mode late views are used from the next window on: raise --shuffle-buffer to give them time");
+    }
+    // A training that goes on or is repeated has its mode from its manifest.
+    if (!isContinuous()
+        && !isRecorded()
+        && (windowImages != null || shuffleBuffer != null || windowTimeoutSeconds != null)) {
+      throw CommandException.usage(
+          "--window-images, --shuffle-buffer and --window-timeout need --mode continuous");
+    }
+    if (windowTimeoutSeconds != null
+        && !(windowTimeoutSeconds >= 0 && windowTimeoutSeconds <= MAX_WINDOW_TIMEOUT_SECONDS)) {
+      throw CommandException.usage(
+          "--window-timeout is %s; it must be from 0 to %s seconds"
+              .formatted(windowTimeoutSeconds, MAX_WINDOW_TIMEOUT_SECONDS));
+    }
+  }
+
+  private Reading reading() {
+    Double seconds = windowTimeoutSeconds;
+    return new Reading(
+        seconds == null
+            ? WindowSettings.DEFAULT_TIMEOUT
+            : Duration.ofMillis(Math.round(seconds * 1000)),
+        allowRetention);
+  }
+
   private SettingValues overrides() {
     SettingValues values = SettingValues.NONE;
+    if (isContinuous() || (mode != null && isRecorded())) {
+      // Where it is not given, a training has epochs, and its settings say nothing of it.
+      values = values.with(SettingKey.MODE, mode, "--mode");
+    }
     for (Map.Entry<String, String> entry : others.entrySet()) {
       values = values.with(SettingKey.named(entry.getKey()), entry.getValue(), "--set");
     }
@@ -247,6 +327,8 @@ public final class TrainCommand implements Callable<Integer> {
     options.put(SettingKey.BATCH_SIZE, batchSize);
     options.put(SettingKey.EPOCHS, epochs);
     options.put(SettingKey.STEPS, steps);
+    options.put(SettingKey.WINDOW_IMAGES, windowImages);
+    options.put(SettingKey.SHUFFLE_BUFFER, shuffleBuffer);
     options.put(SettingKey.OPTIMIZER, optimizer);
     options.put(SettingKey.SEED, seed);
     options.put(SettingKey.VIEWS_FROM, viewsFrom);

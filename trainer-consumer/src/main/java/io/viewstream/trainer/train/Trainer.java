@@ -29,6 +29,7 @@ public final class Trainer implements AutoCloseable {
   private final TrainingEngine engine;
   private final OptimizerSettings settings;
   private final int accumulation;
+  private final int endlessWarmupSteps;
   private final SelfSupervisedMethod method;
   private final Optimizer optimizer;
 
@@ -41,6 +42,11 @@ public final class Trainer implements AutoCloseable {
     this.engine = engine;
     this.settings = settings.optimizer();
     this.accumulation = settings.accumulation();
+    SettingValues values = settings.values();
+    this.endlessWarmupSteps =
+        values.find(SettingKey.WARMUP_STEPS).isPresent()
+            ? values.integer(SettingKey.WARMUP_STEPS, 0, Integer.MAX_VALUE)
+            : 0;
     // Targets begin as copies, which is no step of a gradient.
     engine.withoutGradients();
     this.method =
@@ -62,6 +68,15 @@ public final class Trainer implements AutoCloseable {
 
   /** The learning rates of a whole training. */
   WarmupCosineSchedule schedule(long totalSteps) {
+    if (totalSteps == TrainingLength.ENDLESS) {
+      // Half a cosine from the base rate to itself: constant after the warm-up.
+      return new WarmupCosineSchedule(
+          settings.startRate(),
+          settings.baseRate(),
+          settings.baseRate(),
+          endlessWarmupSteps,
+          totalSteps);
+    }
     return new WarmupCosineSchedule(
         settings.startRate(),
         settings.baseRate(),

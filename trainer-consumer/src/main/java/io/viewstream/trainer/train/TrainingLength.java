@@ -4,10 +4,25 @@ package io.viewstream.trainer.train;
  * When a training ends, and where in its schedule a step stands.
  *
  * @param epochs passes over the images
- * @param steps in all, or 0 for as many as the epochs have
+ * @param steps in all, 0 for as many as the epochs have, or {@link #ENDLESS}
  * @param accumulation batches of a step
  */
 record TrainingLength(int epochs, long steps, int accumulation) {
+
+  /** Steps of a training that goes on until it is stopped. */
+  static final long ENDLESS = Long.MAX_VALUE;
+
+  /** The length that settings ask for. */
+  static TrainingLength of(TrainingSettings settings) {
+    boolean endless = settings.steps() == 0 && ContinuousSettings.isContinuous(settings.values());
+    return new TrainingLength(
+        settings.epochs(), endless ? ENDLESS : settings.steps(), settings.accumulation());
+  }
+
+  /** Whether it goes on until it is stopped. */
+  boolean isEndless() {
+    return steps == ENDLESS;
+  }
 
   /** Steps that an epoch's batches are enough for. */
   int stepsOf(int batches) {

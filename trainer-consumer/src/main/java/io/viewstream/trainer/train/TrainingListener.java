@@ -1,5 +1,6 @@
 package io.viewstream.trainer.train;
 
+import io.viewstream.trainer.feed.StreamStatistics;
 import java.nio.file.Path;
 
 /** What a training tells while it runs, on its own thread; must not block. */
@@ -24,6 +25,16 @@ public interface TrainingListener {
    * @param loss of the step
    */
   default void onStep(TrainingPosition position, long totalSteps, float loss) {}
+
+  /** Nothing to train on has come for a while; the line says what is waited for. */
+  default void onStall(String line) {}
+
+  /**
+   * How a feed without end stands; told before each {@link #onStep}.
+   *
+   * @param position after the step
+   */
+  default void onStream(TrainingPosition position, StreamStatistics statistics) {}
 
   /** A checkpoint is on the disk. */
   default void onCheckpoint(Path file) {}

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrainingLoop {
 
+  /** Losses that a training without epochs keeps at most: the last ones. */
+  static final int MAX_LOSSES = 100_000;
+
   private final TrainingSettings settings;
   private final Trainer trainer;
   private final @Nullable CheckpointFolder folder;
@@ -32,6 +35,7 @@ public final class TrainingLoop {
   private final int engineThreads;
   private final LongSupplier nanoTime;
   private final TrainingLength length;
+  private final boolean continuous;
 
   private TrainingPosition position = TrainingPosition.START;
   private EpochCounts counts = EpochCounts.NONE;
@@ -39,6 +43,7 @@ public final class TrainingLoop {
   private Optional<Path> saved = Optional.empty();
   private long savedNanos;
   private long imagesTrained;
+  private long lastStep = Long.MAX_VALUE;
 
   /**
    * A training from the start.
@@ -63,7 +68,8 @@ public final class TrainingLoop {
     this.checkpointInterval = checkpointInterval;
     this.engineThreads = engineThreads;
     this.nanoTime = nanoTime;
-    this.length = new TrainingLength(settings.epochs(), settings.steps(), settings.accumulation());
+    this.length = TrainingLength.of(settings);
+    this.continuous = ContinuousSettings.isContinuous(settings.values());
   }
 
   /**
@@ -84,8 +90,18 @@ public final class TrainingLoop {
     losses.addAll(checkpoint.losses());
   }
 
+  /** Ends at a step, if not before; the schedules do not know. */
+  void endAt(long step) {
+    lastStep = step;
+  }
+
+  private boolean isOver() {
+    return length.isOver(position) || position.step() >= lastStep;
+  }
+
   /**
-   * Trains to the end, or until asked to stop.
+   * Trains to the end, or until asked to stop. A training without epochs keeps the checkpoints'
+   * interval, whatever its windows, and saves one more when it ends.
    *
    * @param feed borrowed; its batches have the settings' size and resolution
    * @param stop asked after every step
@@ -96,14 +112,22 @@ public final class TrainingLoop {
       throws InterruptedException {
     long start = nanoTime.getAsLong();
     savedNanos = start;
-    while (!length.isOver(position) && !stop.getAsBoolean()) {
-      try (EpochFeed epoch = feed.openEpoch(position.epoch(), position.nextBatch())) {
+    while (!isOver() && !stop.getAsBoolean()) {
+      try (EpochFeed epoch = open(feed, stop)) {
+        if (epoch == null) {
+          break;
+        }
         runEpoch(epoch, stop, listener);
         counts =
             counts.plus(
                 new EpochCounts(
                     0, SlotCounts.NONE, SlotCounts.NONE, epoch.counts().replacedImages()));
       }
+      if (!continuous) {
+        save(listener);
+      }
+    }
+    if (continuous) {
       save(listener);
     }
     return new TrainingResult(
@@ -112,7 +136,7 @@ public final class TrainingLoop {
         counts,
         imagesTrained,
         Duration.ofNanos(nanoTime.getAsLong() - start),
-        !length.isOver(position),
+        !isOver() && !length.isEndless(),
         saved);
   }
 
@@ -126,19 +150,39 @@ public final class TrainingLoop {
     }
     position = position.withStepsPerEpoch(steps);
     WarmupCosineSchedule schedule = trainer.schedule(length.total(position.stepsPerEpoch()));
-    while (!length.isOver(position) && !stop.getAsBoolean()) {
+    while (!isOver() && !stop.getAsBoolean()) {
       if (position.nextBatch() + settings.accumulation() > epoch.batchCount()) {
         // Batches that do not fill a step are left out, as images are that do not fill a batch.
         position = position.afterEpoch();
         return;
       }
-      losses.add(step(epoch, schedule, length.scheduled(position, steps)));
+      keepLoss(step(epoch, schedule, length.scheduled(position, steps)));
       position = position.afterStep(settings.accumulation());
       listener.onStep(position, schedule.totalSteps(), losses.getLast());
       if (nanoTime.getAsLong() - savedNanos >= checkpointInterval.toNanos()) {
         save(listener);
       }
     }
+  }
+
+  /** The next epoch, or null when a feed without end was asked to stop while it waited. */
+  private @Nullable EpochFeed open(BatchFeed feed, BooleanSupplier stop)
+      throws InterruptedException {
+    try {
+      return feed.openEpoch(position.epoch(), position.nextBatch());
+    } catch (InterruptedException e) {
+      if (continuous && stop.getAsBoolean()) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private void keepLoss(float loss) {
+    if (continuous && losses.size() >= MAX_LOSSES) {
+      losses.subList(0, MAX_LOSSES / 2).clear();
+    }
+    losses.add(loss);
   }
 
   /** One step over as many batches as are accumulated; their mean loss. */

@@ -2,6 +2,7 @@ package io.viewstream.trainer.train;
 
 import io.viewstream.kafka.command.JsonReport;
 import io.viewstream.trainer.feed.SettledImages;
+import io.viewstream.trainer.feed.StreamStatistics;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param settled how far the generation stage was when training began, if it was waited for
  * @param manifest of the training, by which it can be repeated
  * @param engineThreads threads inside one operation
+ * @param stream how a feed without end stood when training stopped
  */
 public record TrainingOutcome(
     TrainingResult result,
@@ -23,7 +25,8 @@ public record TrainingOutcome(
     double syntheticFractionAchieved,
     Optional<SettledImages> settled,
     Path manifest,
-    int engineThreads) {
+    int engineThreads,
+    Optional<StreamStatistics> stream) {
 
   /** As a report. */
   public JsonReport toReport() {
@@ -46,6 +49,12 @@ public record TrainingOutcome(
             .put("settings", settings.plain())
             .put("manifest", manifest.toString());
     result.checkpoint().ifPresent(file -> report.put("checkpoint", file.toString()));
+    stream.ifPresent(
+        statistics -> {
+          for (StreamMeter meter : StreamMeter.values()) {
+            report.put(meter.reportKey(), meter.reported(statistics));
+          }
+        });
     settled.ifPresent(
         images ->
             report

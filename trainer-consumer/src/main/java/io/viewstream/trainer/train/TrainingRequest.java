@@ -1,6 +1,7 @@
 package io.viewstream.trainer.train;
 
 import io.viewstream.kafka.ConnectionSettings;
+import io.viewstream.trainer.feed.WindowSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
  * @param waitTimeout how long to wait for them; training then begins without the rest
  * @param engine device and threads
  * @param checkpointInterval how much work a crash may cost
+ * @param reading how topics are read
  */
 public record TrainingRequest(
     ConnectionSettings connection,
@@ -30,7 +32,34 @@ public record TrainingRequest(
     OptionalInt waitForViews,
     Duration waitTimeout,
     EngineChoice engine,
-    Duration checkpointInterval) {
+    Duration checkpointInterval,
+    Reading reading) {
+
+  /** A request that reads in the usual way. */
+  public TrainingRequest(
+      ConnectionSettings connection,
+      SettingValues preset,
+      SettingValues overrides,
+      Start start,
+      Path checkpointFolder,
+      Cache cache,
+      OptionalInt waitForViews,
+      Duration waitTimeout,
+      EngineChoice engine,
+      Duration checkpointInterval) {
+    this(
+        connection,
+        preset,
+        overrides,
+        start,
+        checkpointFolder,
+        cache,
+        waitForViews,
+        waitTimeout,
+        engine,
+        checkpointInterval,
+        Reading.USUAL);
+  }
 
   /** How much work a crash may cost, unless told otherwise. */
   public static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofSeconds(30);
@@ -62,6 +91,18 @@ public record TrainingRequest(
    * @param sizeBytes how much it may hold
    */
   public record Cache(Path folder, long sizeBytes) {}
+
+  /**
+   * How topics are read.
+   *
+   * @param windowTimeout how long an image of continuous mode waits for the others of its window
+   * @param allowRetention accept topics that lose records by age or size
+   */
+  public record Reading(Duration windowTimeout, boolean allowRetention) {
+
+    /** Two seconds, and no losses. */
+    public static final Reading USUAL = new Reading(WindowSettings.DEFAULT_TIMEOUT, false);
+  }
 
   /**
    * What computes.

@@ -9,7 +9,7 @@ import io.viewstream.trainer.feed.Rank;
 import io.viewstream.trainer.feed.RunManifest;
 import io.viewstream.trainer.feed.SettledImages;
 import io.viewstream.trainer.feed.ViewPool;
-import io.viewstream.trainer.feed.ViewPoolSettings;
+import io.viewstream.trainer.feed.WindowPool;
 import io.viewstream.trainer.train.TrainingRequest.Start;
 import io.viewstream.trainer.train.checkpoint.CheckpointException;
 import io.viewstream.trainer.train.checkpoint.CheckpointFolder;
@@ -75,18 +75,17 @@ public final class TrainingService {
    * @throws SettingsException naming the first that cannot be
    */
   public static void requireUsable(SettingValues values) {
-    MixingSettings.of(TrainingSettings.of(values));
+    TrainingSettings settings = TrainingSettings.of(values);
+    MixingSettings.of(settings);
+    ContinuousSettings.requireUsable(settings);
   }
 
   private TrainingOutcome train(StopRequest stop, TrainingListener listener)
       throws InterruptedException {
     Plan plan = plan();
     requireUsable(plan.values);
-    ViewPoolSettings poolSettings =
-        ViewPoolSettings.of(request.connection(), request.cache().folder())
-            .withCacheBytes(request.cache().sizeBytes())
-            .withViewsFrom(MixingSettings.viewsFrom(plan.values));
-    try (ViewPool pool = ViewPool.open(poolSettings, listener::onFill);
+    try (TrainingPool pool =
+            TrainingPool.open(request, plan.values, plan.windows, listener);
         TrainingEngine engine =
             TrainingEngine.start(
                 request.engine().device(),
@@ -102,7 +101,7 @@ public final class TrainingService {
       TrainingSettings settings = TrainingSettings.of(values);
       FeedSettings feedSettings = MixingSettings.of(settings);
       try (RunManifest manifest = openManifest(values, engine);
-          MixedBatchFeed feed = new MixedBatchFeed(pool, manifest, feedSettings, Rank.SINGLE);
+          MixedBatchFeed feed = new MixedBatchFeed(pool.horizons(), manifest, feedSettings, Rank.SINGLE);
           Trainer trainer = new Trainer(engine, settings)) {
         TrainingLoop loop =
             new TrainingLoop(
@@ -115,6 +114,7 @@ public final class TrainingService {
         if (plan.checkpoint != null) {
           loop.restore(plan.checkpoint);
         }
+        loop.endAt(plan.lastStep);
         logger.info(
             "Training {} on {} with {} threads, {} parameters",
             settings.method().text(),
@@ -122,7 +122,7 @@ public final class TrainingService {
             engine.threads(),
             trainer.method().tensors().parameterCount());
         TrainingResult result =
-            loop.run(new StoppableFeed(feed, stop), stop::isRequested, listener);
+            loop.run(new StoppableFeed(feed, stop), stop::isRequested, pool.listening(listener));
         return new TrainingOutcome(
             result,
             values,
@@ -130,7 +130,8 @@ public final class TrainingService {
             MixingSettings.achievedFraction(feedSettings.mixing(), result.counts()),
             settled,
             manifest.file(),
-            engine.threads());
+            engine.threads(),
+            pool.statistics());
       }
     }
   }
@@ -140,7 +141,12 @@ public final class TrainingService {
     return switch (request.start()) {
       case Start.Fresh() -> {
         requireNoManifest();
-        yield new Plan(request.preset().withAll(request.overrides()), 0, null);
+        yield new Plan(
+            ContinuousSettings.withDefaults(request.preset().withAll(request.overrides())),
+            0,
+            null,
+            WindowPool.Start.BEGINNING,
+            Long.MAX_VALUE);
       }
       case Start.Replay(Path recorded) -> {
         requireNoManifest();
@@ -175,7 +181,28 @@ public final class TrainingService {
           "The training of %s was begun with other settings: %s"
               .formatted(manifest.file(), String.join("; ", differences)));
     }
-    return new Plan(settings.values(), settings.engineThreads(), checkpoint);
+    SettingValues values = settings.values();
+    WindowPool.Start windows = WindowPool.Start.BEGINNING;
+    long lastStep = Long.MAX_VALUE;
+    if (ContinuousSettings.isContinuous(values)) {
+      TrainingSettings training = TrainingSettings.of(values);
+      windows =
+          WindowPool.Start.at(
+              manifest,
+              checkpoint == null ? 0 : checkpoint.position().epoch(),
+              ContinuousSettings.windows(training, request.reading().windowTimeout()).passes());
+      if (request.start() instanceof Start.Replay && training.steps() == 0) {
+        // What was never recorded is no replay.
+        lastStep = recordedSteps(manifest, training.accumulation());
+      }
+    }
+    return new Plan(values, settings.engineThreads(), checkpoint, windows, lastStep);
+  }
+
+  private static long recordedSteps(RunManifest manifest, int accumulation) {
+    return manifest.horizons().stream()
+        .mapToLong(horizon -> horizon.batches() / accumulation)
+        .sum();
   }
 
   private RunManifest openManifest(SettingValues values, TrainingEngine engine) {
@@ -199,10 +226,14 @@ public final class TrainingService {
     };
   }
 
-  private Optional<SettledImages> waitForViews(ViewPool pool, StopRequest stop)
+  private Optional<SettledImages> waitForViews(TrainingPool opened, StopRequest stop)
       throws InterruptedException {
     if (request.waitForViews().isEmpty()) {
       return Optional.empty();
+    }
+    if (!(opened instanceof TrainingPool.Epochs(ViewPool pool))) {
+      throw new SettingsException(
+          "--wait-for-views needs --mode epochs; in continuous mode late views are used from the next window on: raise shuffle-buffer to give them time");
     }
     int wanted = request.waitForViews().getAsInt();
     SettledImages settled =
@@ -229,7 +260,18 @@ public final class TrainingService {
     return request.checkpointFolder().resolve(MANIFEST);
   }
 
-  private record Plan(SettingValues values, int engineThreads, @Nullable Checkpoint checkpoint) {
+  /**
+   * What is to be done.
+   *
+   * @param windows where an endless feed begins
+   * @param lastStep after which a replay ends, if not before
+   */
+  private record Plan(
+      SettingValues values,
+      int engineThreads,
+      @Nullable Checkpoint checkpoint,
+      WindowPool.Start windows,
+      long lastStep) {
     boolean isFresh() {
       return engineThreads == 0;
     }

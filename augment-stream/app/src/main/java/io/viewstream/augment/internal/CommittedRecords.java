@@ -1,14 +1,12 @@
 package io.viewstream.augment.internal;
 
 import io.viewstream.kafka.ConnectionSettings;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
@@ -16,8 +14,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads topics as a reader of committed records sees them at one moment. */
 public final class CommittedRecords {
-  private static final Duration POLL = Duration.ofMillis(200);
-
   private CommittedRecords() {}
 
   /** A consumer without a group that sees committed records only. */
@@ -73,27 +69,6 @@ public final class CommittedRecords {
       ConnectionSettings connection, Collection<String> topics, IsolationLevel isolation) {
     try (Consumer<byte[], byte[]> consumer = consumer(connection, isolation, Map.of())) {
       return consumer.endOffsets(assignAll(consumer, topics));
-    }
-  }
-
-  /** Reads a topic from its first record to the last stable offset at the time of the call. */
-  public static void forEach(
-      ConnectionSettings connection,
-      String topic,
-      java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> action) {
-    try (Consumer<byte[], byte[]> consumer = consumer(connection)) {
-      List<TopicPartition> partitions = assignAll(consumer, List.of(topic));
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream()
-          .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          long end = ends.getOrDefault(new TopicPartition(topic, record.partition()), 0L);
-          if (record.offset() < end) {
-            action.accept(record);
-          }
-        }
-      }
     }
   }
 }

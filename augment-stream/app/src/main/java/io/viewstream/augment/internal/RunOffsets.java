@@ -1,7 +1,9 @@
 package io.viewstream.augment.internal;
 
+import io.viewstream.kafka.CommittedTopic;
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.schemas.DeadLetter;
 import io.viewstream.schemas.SourceRecord;
 import io.viewstream.schemas.SyntheticView;
@@ -15,6 +17,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
@@ -74,6 +77,8 @@ public final class RunOffsets {
   public void startAtEnd() {
     try (Consumer<byte[], byte[]> consumer = CommittedRecords.consumer(connection)) {
       commit(consumer.endOffsets(CommittedRecords.assignAll(consumer, List.of(topic))));
+    } catch (KafkaException e) {
+      throw CommandException.failed("Cannot read topic " + topic + ": " + Reason.of(e), e);
     }
   }
 
@@ -93,26 +98,24 @@ public final class RunOffsets {
     SchemaRegistry registry = connection.schemaRegistry();
     RecordDeserializer<SyntheticView> views =
         new RecordDeserializer<>(registry, SyntheticView.getClassSchema());
-    CommittedRecords.forEach(
-        connection,
-        connection.topics().syntheticViews(),
-        record -> {
-          SyntheticView view = views.deserialize(record.topic(), record.value());
-          if (view != null && view.getRun().equals(run)) {
-            settled(view.getSource(), topicId, next);
-          }
-        });
+    new CommittedTopic(connection, connection.topics().syntheticViews())
+        .forEach(
+            record -> {
+              SyntheticView view = views.deserialize(record.topic(), record.value());
+              if (view != null && view.getRun().equals(run)) {
+                settled(view.getSource(), topicId, next);
+              }
+            });
     RecordDeserializer<DeadLetter> letters =
         new RecordDeserializer<>(registry, DeadLetter.getClassSchema());
-    CommittedRecords.forEach(
-        connection,
-        connection.topics().deadLetters(),
-        record -> {
-          DeadLetter letter = letters.deserialize(record.topic(), record.value());
-          if (letter != null && run.equals(letter.getRun()) && letter.getOrigin() != null) {
-            settled(letter.getOrigin(), topicId, next);
-          }
-        });
+    new CommittedTopic(connection, connection.topics().deadLetters())
+        .forEach(
+            record -> {
+              DeadLetter letter = letters.deserialize(record.topic(), record.value());
+              if (letter != null && run.equals(letter.getRun()) && letter.getOrigin() != null) {
+                settled(letter.getOrigin(), topicId, next);
+              }
+            });
     commit(next);
   }
 
@@ -180,7 +183,7 @@ public final class RunOffsets {
             + " on "
             + connection.bootstrapServers()
             + ": "
-            + cause.getMessage(),
+            + Reason.of(cause),
         cause);
   }
 }

@@ -9,6 +9,8 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The stream threads of a run. What they cannot deal with themselves ends all threads of this
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * one thread.
  */
 public final class RunningStreams implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningStreams.class);
+
   private final String run;
   private final KafkaStreams streams;
   private final Duration closeLimit;
@@ -44,6 +48,7 @@ public final class RunningStreams implements AutoCloseable {
         });
     streams.setStateListener(
         (newState, oldState) -> {
+          LOG.debug("Run {}: {}, was {}", run, newState, oldState);
           if (newState == KafkaStreams.State.ERROR || newState == KafkaStreams.State.NOT_RUNNING) {
             running.ended.countDown();
           }
@@ -55,17 +60,19 @@ public final class RunningStreams implements AutoCloseable {
   /**
    * Does nothing while the threads run.
    *
-   * @throws CommandException when they have ended; it says why
+   * <p>One failed thread is enough: Streams calls itself failed only when the last of the others
+   * has ended, and one that is stuck would keep the reason from whoever asks for ever.
+   *
+   * @throws CommandException when a thread has failed or all have ended; it says why
    */
   public void requireRunning() {
-    if (ended.getCount() > 0) {
-      return;
-    }
     Throwable thrown = failure.get();
     if (thrown != null) {
       throw StreamsFailure.of(run, thrown);
     }
-    throw CommandException.failed("Run '" + run + "' is stopped");
+    if (ended.getCount() == 0) {
+      throw CommandException.failed("Run '" + run + "' is stopped");
+    }
   }
 
   /** How many records of its partitions this instance has not fetched yet, as far as it knows. */

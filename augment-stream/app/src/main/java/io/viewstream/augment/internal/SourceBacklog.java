@@ -2,12 +2,14 @@ package io.viewstream.augment.internal;
 
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.Reason;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 
@@ -40,7 +42,11 @@ public final class SourceBacklog {
   /** Looks since the last progress. */
   private int idleLooks;
 
-  /** Reads the ends of the source topic. */
+  /**
+   * Reads the ends of the source topic.
+   *
+   * @throws CommandException when they cannot be read
+   */
   public SourceBacklog(ConnectionSettings connection, RunOffsets offsets) {
     this.connection = connection;
     this.offsets = offsets;
@@ -49,6 +55,8 @@ public final class SourceBacklog {
           CommittedRecords.assignAll(consumer, List.of(connection.topics().sourceImages()));
       positions.putAll(consumer.beginningOffsets(partitions));
       open.putAll(consumer.endOffsets(partitions));
+    } catch (KafkaException e) {
+      throw failed(e);
     }
     update(offsets.committed());
   }
@@ -57,23 +65,37 @@ public final class SourceBacklog {
    * Asks for the run's commits.
    *
    * @return how many offsets are still to be done; 0 when all is
+   * @throws CommandException when the topic or the commits cannot be read, for good
    */
   public long refresh() {
-    Map<TopicPartition, Long> before = Map.copyOf(positions);
     try {
-      update(offsets.committed());
+      look();
     } catch (CommandException e) {
-      if (e.getCause() instanceof RetriableException) {
-        return remaining(); // The broker is away for a while; so is the stage, and both come back.
+      if (!(e.getCause() instanceof RetriableException)) {
+        throw e;
       }
-      throw e;
+      // The broker is away for a while; so is the stage, and both come back.
     }
+    return remaining();
+  }
+
+  private void look() {
+    Map<TopicPartition, Long> before = Map.copyOf(positions);
+    update(offsets.committed());
     idleLooks = positions.equals(before) ? idleLooks + 1 : 0;
     if (!open.isEmpty() && idleLooks >= PATIENCE) {
       idleLooks = 0;
-      skipMarkers();
+      try {
+        skipMarkers();
+      } catch (KafkaException e) {
+        throw failed(e);
+      }
     }
-    return remaining();
+  }
+
+  private CommandException failed(KafkaException cause) {
+    return CommandException.failed(
+        "Cannot read topic " + connection.topics().sourceImages() + ": " + Reason.of(cause), cause);
   }
 
   /** How many offsets were still to be done at the last look. */

@@ -1,6 +1,7 @@
 package io.viewstream.augment.internal;
 
 import io.viewstream.imaging.ImageDecoder;
+import io.viewstream.imaging.ImageTooLargeException;
 import io.viewstream.imaging.InvalidImageException;
 import io.viewstream.imaging.RgbImage;
 import io.viewstream.schemas.ContentDigest;
@@ -68,6 +69,9 @@ final class SourceReader {
     }
     try {
       return decoder.decode(source.getContent());
+    } catch (ImageTooLargeException e) {
+      throw new RejectedRecordException(
+          ErrorCategory.RESOURCE, e.getMessage() + " of this generator; ingest with --max-side", e);
     } catch (InvalidImageException e) {
       throw new RejectedRecordException(ErrorCategory.INPUT, String.valueOf(e.getMessage()), e);
     }

@@ -38,6 +38,10 @@ public record StageParts(
     InstantSource clock,
     LongSupplier nanoTime) {
 
+  private ImageDecoder decoder() {
+    return new ImageDecoder(generator.description().outputSize().mostSourcePixels());
+  }
+
   /** The topology; needs no broker. */
   public Topology topology() {
     RecordSerializer<SyntheticView> views =
@@ -49,7 +53,7 @@ public record StageParts(
     RecordSettler settler =
         new RecordSettler(
             run,
-            new SourceReader(topics.sourceImages(), sources, new ImageDecoder()),
+            new SourceReader(topics.sourceImages(), sources, decoder()),
             new ViewSetGenerator(generator),
             new ViewRecords(topics.syntheticViews(), run, maxViewMessageBytes, views),
             new DeadLetters(topics.deadLetters(), run.name(), letters, clock),

@@ -13,9 +13,11 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
 /**
  * Kafka Streams' settings as a pure function of how the stage is run.
  *
- * <p>Two of them follow from the blocking {@code process()} of {@link AugmentProcessor}. A stream
- * thread handles one record of each of its tasks between two looks at the commit interval, and each
- * record may take up to the call deadline:
+ * <p>Some of them follow from the blocking {@code process()} of {@link AugmentProcessor}. Between
+ * two looks at the commit interval a stream thread handles as many records of each task as it has
+ * learnt to, up to those that are buffered; it learns while records are quick, and forgets nothing
+ * when its transaction was aborted for taking too long. So no more than two are ever buffered (one
+ * that waits and one that was polled), and each may take up to the call deadline:
  *
  * <ul>
  *   <li>{@code transaction.timeout.ms} is twice that, at least 10 s. It is also what a killed
@@ -26,8 +28,8 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
  *       without polling for half of it.
  * </ul>
  *
- * <p>Fetches and buffers are small because source records are large: Streams' default of 1,000
- * buffered records per partition would be gigabytes of images.
+ * <p>Fetches are small because source records are large. The records of a fetch wait in the
+ * consumer, so that small buffers cost a thread nothing but more polls.
  *
  * @param applicationId consumer group, prefix of the transactional ids
  * @param threads stream threads asked for, at least 1; no more than partitions are started
@@ -60,8 +62,8 @@ public record StreamsSettings(
 
   private static final int FETCH_MAX_BYTES = 16 * 1024 * 1024;
   private static final int MAX_PARTITION_FETCH_BYTES = 4 * 1024 * 1024;
-  private static final int MAX_POLL_RECORDS = 8;
-  private static final int BUFFERED_RECORDS_PER_PARTITION = 8;
+  private static final int MAX_POLL_RECORDS = 1;
+  private static final int BUFFERED_RECORDS_PER_PARTITION = 1;
 
   /**
    * Checks the settings.

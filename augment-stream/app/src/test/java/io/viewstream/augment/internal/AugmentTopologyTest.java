@@ -266,7 +266,19 @@ class AugmentTopologyTest {
     start(new PhotometricGenerator())
         .pipeInput(SourceImages.key(1), bytes(SourceImages.ofContent(1, bomb)));
 
-    assertThat(onlyDeadLetter(SourceImages.id(1)).getCategory()).isEqualTo(ErrorCategory.INPUT);
+    assertThat(onlyDeadLetter(SourceImages.id(1)).getCategory()).isEqualTo(ErrorCategory.RESOURCE);
+  }
+
+  @Test
+  void shouldGiveUpAnImageTooLargeForItsViewsToBeMadeInTime() {
+    byte[] content = ImageEncoder.png(RgbImage.filled(2001, 2000, 0x123456));
+    start(new PhotometricGenerator())
+        .pipeInput(SourceImages.key(1), bytes(SourceImages.ofContent(1, content)));
+
+    DeadLetter letter = onlyDeadLetter(SourceImages.id(1));
+    assertThat(letter.getCategory()).isEqualTo(ErrorCategory.RESOURCE);
+    assertThat(letter.getMessage())
+        .endsWith("the limit is 4000000 of this generator; ingest with --max-side");
   }
 
   @Test

@@ -30,13 +30,13 @@ class StreamsSettingsTest {
     expected.put("processing.guarantee", "exactly_once_v2");
     expected.put("num.stream.threads", 8);
     expected.put("commit.interval.ms", 500L);
-    expected.put("buffered.records.per.partition", 8);
+    expected.put("buffered.records.per.partition", 1);
     expected.put("statestore.cache.max.bytes", 0);
     expected.put("group.protocol", "classic");
     expected.put("deserialization.exception.handler", LogAndFailExceptionHandler.class);
     expected.put("processing.exception.handler", LogAndFailProcessingExceptionHandler.class);
     expected.put("main.consumer.auto.offset.reset", "earliest");
-    expected.put("main.consumer.max.poll.records", 8);
+    expected.put("main.consumer.max.poll.records", 1);
     expected.put("main.consumer.max.poll.interval.ms", 60_000);
     expected.put("main.consumer.session.timeout.ms", 10_000);
     expected.put("main.consumer.heartbeat.interval.ms", 1_000);
@@ -64,7 +64,7 @@ class StreamsSettingsTest {
 
     Map<String, Object> consumer = config.getMainConsumerConfigs("group", "client", 0);
     assertThat(consumer)
-        .containsEntry("max.poll.records", 8)
+        .containsEntry("max.poll.records", 1)
         .containsEntry("isolation.level", "read_committed")
         .containsEntry("security.protocol", "PLAINTEXT");
     Map<String, Object> producer = config.getProducerConfigs("client");

@@ -64,6 +64,7 @@ public final class BatchExchange {
     this.queue =
         new BatchQueue(
             description.bestBatchSize(),
+            description.outputSize().mostSourcePixels(),
             settings.queueCapacity(),
             settings.callers(),
             settings.linger().toNanos());

@@ -1,5 +1,6 @@
 package io.viewstream.generators.internal;
 
+import io.viewstream.imaging.RgbImage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,6 +19,7 @@ import java.util.Set;
 public final class BatchQueue {
 
   private final int bestBatchSize;
+  private final long mostPixels;
   private final int capacity;
   private final int callers;
   private final long lingerNanos;
@@ -28,12 +30,15 @@ public final class BatchQueue {
    * Creates an empty queue.
    *
    * @param bestBatchSize the most images of one batch, at least 1
+   * @param mostPixels the most pixels of the sources of one batch; a larger one is alone
    * @param capacity the most images that wait, at least {@code bestBatchSize}
    * @param callers how many threads may call at once, at least 1
    * @param lingerNanos how long an image waits for others to join
    */
-  public BatchQueue(int bestBatchSize, int capacity, int callers, long lingerNanos) {
+  public BatchQueue(
+      int bestBatchSize, long mostPixels, int capacity, int callers, long lingerNanos) {
     this.bestBatchSize = bestBatchSize;
+    this.mostPixels = mostPixels;
     this.capacity = capacity;
     this.callers = callers;
     this.lingerNanos = lingerNanos;
@@ -90,9 +95,19 @@ public final class BatchQueue {
   /** The next batch, full or not; empty when nothing waits. */
   public List<PendingCall.Image> takeBatch() {
     List<PendingCall.Image> batch = new ArrayList<>(bestBatchSize);
+    long pixels = 0;
     while (batch.size() < bestBatchSize && !images.isEmpty()) {
+      pixels += pixels(images.getFirst());
+      if (pixels > mostPixels && !batch.isEmpty()) {
+        break;
+      }
       batch.add(images.removeFirst());
     }
     return batch;
+  }
+
+  private static long pixels(PendingCall.Image image) {
+    RgbImage source = image.request().source();
+    return (long) source.width() * source.height();
   }
 }

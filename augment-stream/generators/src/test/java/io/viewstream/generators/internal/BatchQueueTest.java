@@ -20,11 +20,12 @@ import org.junit.jupiter.api.Test;
 class BatchQueueTest {
 
   private static final int BEST = 4;
+  private static final long PIXELS = 1000;
   private static final int CAPACITY = 10;
   private static final int CALLERS = 5;
   private static final long LINGER = 100;
 
-  private final BatchQueue queue = new BatchQueue(BEST, CAPACITY, CALLERS, LINGER);
+  private final BatchQueue queue = new BatchQueue(BEST, PIXELS, CAPACITY, CALLERS, LINGER);
 
   @Test
   void shouldHaveNoBatchWhenNothingWaits() {
@@ -48,11 +49,27 @@ class BatchQueueTest {
   }
 
   @Test
+  void shouldKeepLargeSourcesApart() {
+    RgbImage half = RgbImage.filled(25, 20, 0);
+    RgbImage huge = RgbImage.filled(40, 30, 0);
+    List<GenerationRequest> requests = new ArrayList<>();
+    for (RgbImage source : List.of(half, half, huge, half)) {
+      requests.add(new GenerationRequest(source, 1));
+    }
+    queue.add(new PendingCall(requests), 10);
+
+    assertThat(queue.takeBatch()).extracting(PendingCall.Image::index).containsExactly(0, 1);
+    assertThat(queue.takeBatch()).extracting(PendingCall.Image::index).containsExactly(2);
+    assertThat(queue.takeBatch()).extracting(PendingCall.Image::index).containsExactly(3);
+    assertThat(queue.takeBatch()).isEmpty();
+  }
+
+  @Test
   void shouldNotLingerWhenAllCallersWait() {
     for (int i = 0; i < CALLERS - 2; i++) {
       queue.add(call(i, 1), 10);
     }
-    BatchQueue two = new BatchQueue(BEST, CAPACITY, 2, LINGER);
+    BatchQueue two = new BatchQueue(BEST, PIXELS, CAPACITY, 2, LINGER);
     two.add(call(1, 1), 10);
     assertThat(two.nanosUntilBatch(10)).isEqualTo(LINGER);
     two.add(call(2, 1), 10);
@@ -99,7 +116,7 @@ class BatchQueueTest {
   private static final class Simulation {
     private final long seed;
     private final Random random;
-    private final BatchQueue queue = new BatchQueue(BEST, CAPACITY, CALLERS, LINGER);
+    private final BatchQueue queue = new BatchQueue(BEST, PIXELS, CAPACITY, CALLERS, LINGER);
     private final Map<PendingCall, Long> waiting = new HashMap<>();
     private final Map<PendingCall, Long> finished = new HashMap<>();
     private final Set<PendingCall> departed = new HashSet<>();

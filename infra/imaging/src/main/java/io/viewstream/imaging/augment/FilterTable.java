@@ -1,23 +1,28 @@
 package io.viewstream.imaging.augment;
 
 /**
- * The weights that scale one axis from one size to another: output i is the sum of {@code weights[i
- * * stride + t] * input[first[i] + t]} over t in 0..count[i]-1. Weights are fixed-point numbers of
- * {@value #PRECISION_BITS} fractional bits, rounded as PIL rounds them, so that results are equal
- * to its own.
+ * The weights that scale one axis of a box from one size to another: output i is the sum of {@code
+ * weights[i * stride + t] * input[first[i] + t]} over t in 0..count[i]-1. The weights of an output
+ * add up to 1. They exist twice: as floats, and as fixed-point numbers of {@value #PACKED_BITS}
+ * fractional bits for sums of three channels in one {@code long}.
  */
 final class FilterTable {
 
-  /** 32 bits less 8 for the value and 2 for the sum of a filter with negative lobes. */
-  static final int PRECISION_BITS = 32 - 8 - 2;
+  /** Fractional bits of a fixed-point weight: with 8 bits of a value and a sign, 21 bits. */
+  static final int PACKED_BITS = 12;
+
+  private static final int PACKED_ONE = 1 << PACKED_BITS;
 
   private final Interpolation interpolation;
   private final int outputSize;
+  private double offset;
+  private double size;
   private int inputSize;
   private int stride;
   private final int[] first;
   private final int[] count;
-  private int[] weights = new int[0];
+  private float[] weights = new float[0];
+  private long[] packedWeights = new long[0];
   private double[] exact = new double[0];
 
   FilterTable(Interpolation interpolation, int outputSize) {
@@ -27,24 +32,33 @@ final class FilterTable {
     this.count = new int[outputSize];
   }
 
-  /** Computes the weights for an input of that many pixels; arrays are used again. */
-  void prepare(int newInputSize) {
-    if (newInputSize == inputSize) {
+  /**
+   * Computes the weights for a box; arrays are used again.
+   *
+   * @param newOffset where the box begins in its first pixel, in [0, 1)
+   * @param newSize of the box in pixels, not always a whole number
+   * @param newInputSize pixels that the box touches
+   */
+  void prepare(double newOffset, double newSize, int newInputSize) {
+    if (newOffset == offset && newSize == size && newInputSize == inputSize) {
       return;
     }
+    offset = newOffset;
+    size = newSize;
     inputSize = newInputSize;
-    double scale = (double) inputSize / outputSize;
+    double scale = size / outputSize;
     double filterScale = Math.max(scale, 1);
     double support = interpolation.support() * filterScale;
     stride = (int) Math.ceil(support) * 2 + 1;
     if (weights.length < stride * outputSize) {
-      weights = new int[stride * outputSize];
+      weights = new float[stride * outputSize];
+      packedWeights = new long[stride * outputSize];
     }
     if (exact.length < stride) {
       exact = new double[stride];
     }
     for (int i = 0; i < outputSize; i++) {
-      prepareOutput(i, (i + 0.5) * scale, support, 1 / filterScale);
+      prepareOutput(i, offset + (i + 0.5) * scale, support, 1 / filterScale);
     }
   }
 
@@ -58,10 +72,19 @@ final class FilterTable {
     }
     first[i] = begin;
     count[i] = end - begin;
+    double norm = sum == 0 ? 1 : 1 / sum;
+    int packedSum = 0;
+    int largest = 0;
     for (int t = 0; t < end - begin; t++) {
-      double weight = (sum == 0 ? exact[t] : exact[t] / sum) * (1 << PRECISION_BITS);
-      weights[i * stride + t] = (int) (weight < 0 ? weight - 0.5 : weight + 0.5);
+      double weight = exact[t] * norm;
+      weights[i * stride + t] = (float) weight;
+      int packed = (int) Math.rint(weight * PACKED_ONE);
+      packedWeights[i * stride + t] = packed;
+      packedSum += packed;
+      largest = exact[t] > exact[largest] ? t : largest;
     }
+    // What rounding lost or added goes to the largest weight: an even area stays as it is.
+    packedWeights[i * stride + largest] += PACKED_ONE - packedSum;
   }
 
   int first(int output) {
@@ -76,7 +99,11 @@ final class FilterTable {
     return stride;
   }
 
-  int[] weights() {
+  float[] weights() {
     return weights;
+  }
+
+  long[] packedWeights() {
+    return packedWeights;
   }
 }

@@ -84,4 +84,39 @@ class AugmentationTest {
         .isThrownBy(() -> crop.apply(noise(1, 10, 10), new CropBox(5, 0, 6, 4), new PlanarImage()))
         .withMessageContaining("10 x 10");
   }
+
+  @Test
+  void shouldMirrorWhileScaling() {
+    RgbImage image = noise(7, 60, 31);
+    CropBox box = new CropBox(4, 1, 50, 29);
+    ResizedCrop crop = new ResizedCrop(Interpolation.BICUBIC, SIZE, SIZE);
+    PlanarImage mirrored = new PlanarImage();
+    crop.apply(image, 1, box, true, mirrored);
+    PlanarImage flipped = new PlanarImage();
+    crop.apply(image, box, flipped);
+    ColorOperations.flip(flipped);
+    assertThat(TransformFixturesTest.interleaved(mirrored))
+        .isEqualTo(TransformFixturesTest.interleaved(flipped));
+  }
+
+  @Test
+  void shouldKeepAnEvenImageEvenAtEveryReduction() {
+    RgbImage image = RgbImage.filled(101, 77, 0x01fe80);
+    for (int reduction = 1; reduction <= 8; reduction *= 2) {
+      PlanarImage view = new PlanarImage();
+      CropBox box = new CropBox(3, 5, 101 * reduction - 11, 77 * reduction - 7);
+      new ResizedCrop(Interpolation.BICUBIC, SIZE, SIZE).apply(image, reduction, box, false, view);
+      assertThat(TransformFixturesTest.interleaved(view))
+          .isEqualTo(RgbImage.filled(SIZE, SIZE, 0x01fe80));
+    }
+  }
+
+  @Test
+  void shouldReduceOnlyWherePixelsAreToSpare() {
+    Augmentation augmentation = new Augmentation(SIZE, SIZE, Normalisation.IMAGENET);
+    assertThat(augmentation.reduction(CropBox.whole(4 * SIZE - 1, 9 * SIZE))).isEqualTo(1);
+    assertThat(augmentation.reduction(CropBox.whole(4 * SIZE, 9 * SIZE))).isEqualTo(2);
+    assertThat(augmentation.reduction(CropBox.whole(8 * SIZE, 8 * SIZE))).isEqualTo(4);
+    assertThat(augmentation.reduction(CropBox.whole(900 * SIZE, 900 * SIZE))).isEqualTo(8);
+  }
 }

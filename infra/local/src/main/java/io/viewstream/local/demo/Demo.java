@@ -84,9 +84,7 @@ public final class Demo {
     WorkFolder work = WorkFolder.create(workDirectory);
     output.println("Everything is kept in " + work.path());
     try (LocalPlatform platform = start(work)) {
-      ConnectionSettings connection =
-          new ConnectionSettings(
-              platform.bootstrapServers(), platform.registryUrl(), new TopicNames(""), Map.of());
+      ConnectionSettings connection = connection(platform);
       IngestResult ingest = ingest(connection, images);
       GenerationResult generation = generate(connection);
       InspectionResult inspection = inspect(connection);
@@ -111,8 +109,10 @@ public final class Demo {
         () -> {
           LocalPlatform platform =
               LocalPlatform.start(new LocalPlatform.Settings(0, 0, work.platform()));
-          try {
-            createTopics(platform);
+          try (TopicAdministrator topics = new TopicAdministrator(connection(platform))) {
+            topics.create(PARTITIONS, 1);
+            // Nobody would close the platform if the end were seen only behind this.
+            stages.requireGoing();
           } catch (RuntimeException e) {
             try (platform) {
               throw e;
@@ -129,16 +129,9 @@ public final class Demo {
                     .formatted(platform.bootstrapServers(), platform.registryUrl())));
   }
 
-  private static void createTopics(LocalPlatform platform) {
-    try (TopicAdministrator topics =
-        new TopicAdministrator(
-            new ConnectionSettings(
-                platform.bootstrapServers(),
-                platform.registryUrl(),
-                new TopicNames(""),
-                Map.of()))) {
-      topics.create(PARTITIONS, 1);
-    }
+  private static ConnectionSettings connection(LocalPlatform platform) {
+    return new ConnectionSettings(
+        platform.bootstrapServers(), platform.registryUrl(), new TopicNames(""), Map.of());
   }
 
   private IngestResult ingest(ConnectionSettings connection, DemoImages images)

@@ -173,22 +173,25 @@ record DemoResults(
             "Take your own images; sub-folders make the labels:",
             "./viewstream demo --images photos/"),
         new NextStep(
-            "See what the synthetic views are worth: train without them, and compare the accuracies.",
+            "See what the synthetic views are worth: train without them, and compare the"
+                + " accuracies.",
             command("--generative-probability 0")),
         new NextStep(
-            "Look at the topics of this demo: start its broker again, and in another terminal read them.",
+            "Look at the topics of this demo: start its broker again, and in another terminal read"
+                + " them.",
             "./viewstream local --data-dir "
-                + quoted(platform)
+                + quoted(platform.toString())
                 + "\n./viewstream inspect --output sheet.png"),
         new NextStep(
             "Go on with it: another seed makes another run of views beside this one.",
-            "./viewstream augment --seed 2 --views " + settings.views() + " --until-caught-up"));
+            "./viewstream augment --generator %s --seed %d --views %d --until-caught-up"
+                .formatted(quoted(settings.generator()), settings.seed() + 1, settings.views())));
   }
 
   private String command(String more) {
     StringBuilder command = new StringBuilder("./viewstream demo");
     if (!settings.images().equals(DemoSettings.DEFAULT.images())) {
-      command.append(" --images ").append(quoted(Path.of(settings.images())));
+      command.append(" --images ").append(quoted(settings.images()));
     }
     if (settings.limit() != DemoSettings.DEFAULT_LIMIT) {
       command.append(" --limit ").append(settings.limit());
@@ -196,12 +199,17 @@ record DemoResults(
     if (settings.epochs() != DemoSettings.DEFAULT_EPOCHS) {
       command.append(" --epochs ").append(settings.epochs());
     }
+    if (!settings.method().equals(DemoSettings.DEFAULT.method())) {
+      command.append(" --method ").append(settings.method());
+    }
+    if (settings.seed() != DemoSettings.DEFAULT.seed()) {
+      command.append(" --seed ").append(settings.seed());
+    }
     return command.append(' ').append(more).toString();
   }
 
-  /** A path as a shell takes it. */
-  private static String quoted(Path path) {
-    String text = path.toString();
+  /** A word as a shell takes it. */
+  private static String quoted(String text) {
     return text.matches("[\\w@%+=:,./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 }

@@ -66,7 +66,12 @@ final class Stages {
     return result;
   }
 
-  private void requireGoing() {
+  /**
+   * Does nothing unless the end was asked for.
+   *
+   * @throws CommandException when it was
+   */
+  void requireGoing() {
     if (stop.isRequested()) {
       throw CommandException.interrupted("Interrupted; what was done so far is in the work folder");
     }

@@ -1,6 +1,7 @@
 package io.viewstream.local.demo;
 
 import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,8 @@ record WorkFolder(Path path) {
     try {
       Files.createDirectories(folder.path);
     } catch (IOException e) {
-      throw CommandException.failed("Cannot make the folder --work-dir " + path + ": " + e, e);
+      throw CommandException.failed(
+          "Cannot make the folder --work-dir " + path + ": " + Reason.of(e), e);
     }
     for (Path earlier : List.of(folder.platform(), folder.training(), folder.reportPage())) {
       if (Files.exists(earlier)) {
@@ -62,7 +64,8 @@ record WorkFolder(Path path) {
     try {
       Files.writeString(reportPage(), page);
     } catch (IOException e) {
-      throw CommandException.failed("Cannot write the report " + reportPage() + ": " + e, e);
+      throw CommandException.failed(
+          "Cannot write the report " + reportPage() + ": " + Reason.of(e), e);
     }
   }
 }

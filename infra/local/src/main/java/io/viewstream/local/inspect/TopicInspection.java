@@ -2,8 +2,10 @@ package io.viewstream.local.inspect;
 
 import io.viewstream.augment.SyntheticViewAudit;
 import io.viewstream.augment.SyntheticViewAudit.Findings;
+import io.viewstream.kafka.CommittedTopic;
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.GenerationRuns;
+import io.viewstream.kafka.TopicAdministrator;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.schemas.DeadLetter;
 import io.viewstream.schemas.GenerationRun;
@@ -56,6 +58,9 @@ public final class TopicInspection {
    *     open
    */
   public InspectionResult inspect(int rows, Collection<String> runNames, Duration patience) {
+    try (TopicAdministrator topics = new TopicAdministrator(connection)) {
+      topics.verifyAll(true);
+    }
     GenerationRuns runs = new GenerationRuns(connection);
     List<GenerationRun> chosen = runNames.isEmpty() ? runs.list() : runs.choose(runNames);
     Set<String> names = chosen.stream().map(GenerationRun::getRun).collect(Collectors.toSet());

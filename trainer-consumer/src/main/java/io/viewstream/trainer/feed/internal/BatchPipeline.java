@@ -164,7 +164,7 @@ public final class BatchPipeline implements AutoCloseable {
   }
 
   private void work(SampleWriter writer) {
-    try {
+    try (writer) {
       Claim claim = claim();
       while (claim != null) {
         write(writer, claim);

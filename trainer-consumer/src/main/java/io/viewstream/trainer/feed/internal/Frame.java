@@ -26,13 +26,15 @@ import org.jspecify.annotations.Nullable;
  * 32 32 bytes SHA-256 of the source
  * 64 int   width                     68 int   height
  * 72 short bytes of the run, 74 short view index, 76 short bytes of the label or -1, 78 short spare
- * 80 image id, run, label, padding, content, padding
+ * 80 long  offset of the source record: its own, or the one that a view was made from
+ * 88 long  timestamp of the record, in milliseconds since 1970
+ * 96 image id, run, label, padding, content, padding
  * </pre>
  */
 public final class Frame {
 
   /** Size of the fixed fields, so of the smallest frame, in bytes. */
-  static final int FIXED_BYTES = 80;
+  static final int FIXED_BYTES = 96;
 
   private static final int MAX_STRING_BYTES = 0xffff;
   private static final int MAX_LABEL_BYTES = Short.MAX_VALUE;
@@ -114,6 +116,8 @@ public final class Frame {
     memory.set(SHORT, 74, (short) record.viewIndex());
     memory.set(SHORT, 76, labelText == null ? -1 : (short) label.length);
     memory.set(SHORT, 78, (short) 0);
+    memory.set(LONG, 80, record.sourceOffset());
+    memory.set(LONG, 88, record.timestampMillis());
     copy(imageId, memory, FIXED_BYTES);
     copy(run, memory, FIXED_BYTES + imageId.length);
     copy(label, memory, FIXED_BYTES + imageId.length + run.length);
@@ -151,6 +155,16 @@ public final class Frame {
   /** Offset of the record in Kafka. */
   public long offset() {
     return bytes.get(LONG, 24);
+  }
+
+  /** Offset of the source record: the frame's own, or the one that a view was made from. */
+  public long sourceOffset() {
+    return bytes.get(LONG, 80);
+  }
+
+  /** Timestamp of the record in Kafka, in milliseconds since 1970. */
+  public long timestampMillis() {
+    return bytes.get(LONG, 88);
   }
 
   /** The first 8 bytes of the source's digest. */

@@ -36,11 +36,13 @@ final class ImageIndex {
   private final IntColumn sourcePartition = new IntColumn();
   private final LongColumn sourceDigest = new LongColumn();
   private final LongColumn sourceLocation = new LongColumn();
+  private final LongColumn sourceTimestamp = new LongColumn();
   private final IntColumn previousSource = new IntColumn();
 
   private final LongColumn viewOffset = new LongColumn();
   private final IntColumn viewPartition = new IntColumn();
   private final LongColumn viewDigest = new LongColumn();
+  private final LongColumn viewSourceOffset = new LongColumn();
   private final LongColumn viewLocation = new LongColumn();
   private final IntColumn viewRunAndIndex = new IntColumn();
   private final IntColumn previousView = new IntColumn();
@@ -80,6 +82,7 @@ final class ImageIndex {
     sourcePartition.add(frame.partition() | flag);
     sourceDigest.add(frame.digestPrefix());
     sourceLocation.add(location);
+    sourceTimestamp.add(frame.timestampMillis());
     previousSource.add(lastSource.get(image));
     lastSource.set(image, sourceOffset.size() - 1);
   }
@@ -89,6 +92,7 @@ final class ImageIndex {
     viewOffset.add(frame.offset());
     viewPartition.add(frame.partition());
     viewDigest.add(frame.digestPrefix());
+    viewSourceOffset.add(frame.sourceOffset());
     viewLocation.add(location);
     viewRunAndIndex.add(run(frame.run()) << Short.SIZE | frame.viewIndex());
     previousView.add(lastView.get(image));
@@ -123,16 +127,17 @@ final class ImageIndex {
   }
 
   /**
-   * The record that speaks for an image: of those before the horizon the one with the highest
+   * The record that speaks for an image: of those within the horizon the one with the highest
    * offset (of two partitions, which a topic that grew may have, the higher one's).
    *
-   * @param ends end offset of each partition of the source topic
+   * @param visible the visible range of each partition of the source topic
    * @return the record, or -1 when there is none or it withdraws the image
    */
-  int winner(int image, long[] ends) {
+  int winner(int image, VisibleOffsets visible) {
     int winner = NONE;
     for (int i = lastSource.get(image); i != NONE; i = previousSource.get(i)) {
-      if (sourceOffset.get(i) < end(ends, partition(i)) && (winner == NONE || newer(i, winner))) {
+      if (visible.contains(partition(i), sourceOffset.get(i))
+          && (winner == NONE || newer(i, winner))) {
         winner = i;
       }
     }
@@ -148,6 +153,10 @@ final class ImageIndex {
     return sourceLocation.get(source);
   }
 
+  long timestampOfSource(int source) {
+    return sourceTimestamp.get(source);
+  }
+
   long digestOfSource(int source) {
     return sourceDigest.get(source);
   }
@@ -159,20 +168,30 @@ final class ImageIndex {
 
   /**
    * Collects the views that count for an image: made from the winner's content, by a chosen run,
-   * before the horizon; of several with one run and index the oldest.
+   * before the horizon, and not from a record that lies before what is visible of the sources; of
+   * several with one run and index the oldest. (Where a horizon begins in the middle of the topic,
+   * views of the records before it may be in the pool or not; none of them counts.)
    *
    * @param winner result of {@link #winner}
    * @param rankOfRun for each run's number its place among the chosen runs, or -1
-   * @param ends end offset of each partition of the view topic
+   * @param sources the visible range of each partition of the source topic
+   * @param visible the same of the view topic
    * @param found gets the views
    */
-  void views(int image, int winner, int[] rankOfRun, long[] ends, ViewList found) {
+  void views(
+      int image,
+      int winner,
+      int[] rankOfRun,
+      VisibleOffsets sources,
+      VisibleOffsets visible,
+      ViewList found) {
     found.clear();
     for (int i = lastView.get(image); i != NONE; i = previousView.get(i)) {
       int rank = rankOfRun[viewRunAndIndex.get(i) >>> Short.SIZE];
       if (rank >= 0
           && viewDigest.get(i) == sourceDigest.get(winner)
-          && viewOffset.get(i) < end(ends, viewPartition.get(i))) {
+          && viewOffset.get(i) < visible.end(viewPartition.get(i))
+          && viewSourceOffset.get(i) >= sources.begin(viewPartition.get(i))) {
         int index = viewRunAndIndex.get(i) & 0xffff;
         found.add(
             rank << Short.SIZE | index,
@@ -200,8 +219,19 @@ final class ImageIndex {
     return sourcePartition.get(source) & ~WITHDRAWN;
   }
 
-  private static long end(long[] ends, int partition) {
-    return partition < ends.length ? ends[partition] : 0;
+  /**
+   * For each partition of the view topic the offset of the first view of a source record from the
+   * given ones on; the given one where there is no such view.
+   */
+  long[] firstViews(long[] sourceBegins, long[] otherwise) {
+    long[] firsts = otherwise.clone();
+    for (int i = 0; i < viewOffset.size(); i++) {
+      int partition = viewPartition.get(i);
+      if (partition < firsts.length && viewSourceOffset.get(i) >= sourceBegins[partition]) {
+        firsts[partition] = Math.min(firsts[partition], viewOffset.get(i));
+      }
+    }
+    return firsts;
   }
 
   private int run(String name) {

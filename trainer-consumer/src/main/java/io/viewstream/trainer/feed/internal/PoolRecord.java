@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param width in pixels
  * @param height in pixels
  * @param content the encoded image, or the fields of the other kinds; from position to limit
+ * @param sourceOffset offset of the source record that this speaks of, or {@link #NEVER_PAST} where
+ *     it is not known
+ * @param timestampMillis of the record in Kafka, since 1970; 0 where it is not known
  */
 @SuppressWarnings("ArrayRecordComponent") // Records are written and never compared.
 public record PoolRecord(
@@ -32,7 +35,12 @@ public record PoolRecord(
     @Nullable String label,
     int width,
     int height,
-    ByteBuffer content) {
+    ByteBuffer content,
+    long sourceOffset,
+    long timestampMillis) {
+
+  /** A source offset that no window's begin reaches. */
+  public static final long NEVER_PAST = Long.MAX_VALUE;
 
   /** Bytes of a SHA-256 digest. */
   public static final int DIGEST_BYTES = 32;
@@ -51,7 +59,19 @@ public record PoolRecord(
       int height,
       ByteBuffer content) {
     return new PoolRecord(
-        FrameKind.SOURCE, partition, offset, imageId, sha256, "", 0, label, width, height, content);
+        FrameKind.SOURCE,
+        partition,
+        offset,
+        imageId,
+        sha256,
+        "",
+        0,
+        label,
+        width,
+        height,
+        content,
+        offset,
+        0);
   }
 
   /** The end of an image. */
@@ -67,7 +87,9 @@ public record PoolRecord(
         null,
         0,
         0,
-        ByteBuffer.allocate(0));
+        ByteBuffer.allocate(0),
+        offset,
+        0);
   }
 
   /** A synthetic view of the image with the given digest. */
@@ -92,7 +114,45 @@ public record PoolRecord(
         null,
         width,
         height,
-        content);
+        content,
+        NEVER_PAST,
+        0);
+  }
+
+  /** The same of the source record with the given offset. */
+  public PoolRecord withSourceOffset(long source) {
+    return new PoolRecord(
+        kind,
+        partition,
+        offset,
+        imageId,
+        sha256,
+        run,
+        viewIndex,
+        label,
+        width,
+        height,
+        content,
+        source,
+        timestampMillis);
+  }
+
+  /** The same with the record's timestamp, in milliseconds since 1970. */
+  public PoolRecord withTimestamp(long millis) {
+    return new PoolRecord(
+        kind,
+        partition,
+        offset,
+        imageId,
+        sha256,
+        run,
+        viewIndex,
+        label,
+        width,
+        height,
+        content,
+        sourceOffset,
+        millis);
   }
 
   /** A source record, named by its partition and offset, that a run gave up. */
@@ -106,7 +166,19 @@ public record PoolRecord(
     ByteBuffer origin = ByteBuffer.allocate(POSITION_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     origin.putInt(originPartition).putLong(originOffset).flip();
     return new PoolRecord(
-        FrameKind.DEAD_LETTER, partition, offset, imageId, NO_DIGEST, run, 0, null, 0, 0, origin);
+        FrameKind.DEAD_LETTER,
+        partition,
+        offset,
+        imageId,
+        NO_DIGEST,
+        run,
+        0,
+        null,
+        0,
+        0,
+        origin,
+        NEVER_PAST,
+        0);
   }
 
   /** Positions or beginnings: an offset for each partition. */
@@ -114,6 +186,7 @@ public record PoolRecord(
     ByteBuffer content =
         ByteBuffer.allocate(offsets.size() * POSITION_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     offsets.forEach((partition, offset) -> content.putInt(partition).putLong(offset));
-    return new PoolRecord(kind, -1, -1, "", NO_DIGEST, "", 0, null, 0, 0, content.flip());
+    return new PoolRecord(
+        kind, -1, -1, "", NO_DIGEST, "", 0, null, 0, 0, content.flip(), NEVER_PAST, 0);
   }
 }

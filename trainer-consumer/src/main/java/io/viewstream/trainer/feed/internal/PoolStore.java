@@ -6,6 +6,7 @@ import io.viewstream.schemas.Topic;
 import io.viewstream.trainer.feed.FeedException;
 import io.viewstream.trainer.feed.Horizon;
 import io.viewstream.trainer.feed.PoolSnapshot;
+import io.viewstream.trainer.feed.RecordTimes;
 import io.viewstream.trainer.feed.SettledImages;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,8 @@ public final class PoolStore implements AutoCloseable {
   /** Largest size of a segment: small enough to be made in an instant, large enough to be few. */
   public static final int SEGMENT_BYTES = 64 << 20;
 
+  private static final String LOCK = "lock";
+
   private static final Topic[] TOPICS = {
     Topic.SOURCE_IMAGES, Topic.SYNTHETIC_VIEWS, Topic.DEAD_LETTERS
   };
@@ -40,7 +44,8 @@ public final class PoolStore implements AutoCloseable {
   private final String clusterId;
   private final FileChannel lock;
   private final Map<Topic, TopicLog> logs = new EnumMap<>(Topic.class);
-  private final ImageIndex index = new ImageIndex(location -> read(location).imageId());
+  // Made anew from the logs when records were forgotten.
+  private ImageIndex index = newIndex();
 
   /**
    * One topic as it is on the cluster.
@@ -50,6 +55,10 @@ public final class PoolStore implements AutoCloseable {
    * @param partitions how many it has
    */
   public record TopicIdentity(String name, String id, int partitions) {}
+
+  private ImageIndex newIndex() {
+    return new ImageIndex(location -> read(location).imageId());
+  }
 
   private PoolStore(String clusterId, FileChannel lock) {
     this.clusterId = clusterId;
@@ -82,6 +91,28 @@ public final class PoolStore implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens the cache and drops what an earlier process left in it.
+   *
+   * @throws IOException if its files cannot be used
+   * @throws FeedException if another process uses it
+   */
+  public static PoolStore openEmpty(
+      Path directory, String clusterId, Map<Topic, TopicIdentity> topics, int segmentBytes)
+      throws IOException {
+    Path cluster = Files.createDirectories(directory.resolve(clusterId));
+    try (FileChannel held = lock(cluster);
+        Stream<Path> left = Files.walk(cluster)) {
+      List<Path> files = left.filter(path -> !path.equals(cluster)).toList().reversed();
+      for (Path file : files) {
+        if (!file.getFileName().toString().equals(LOCK)) {
+          Files.delete(file);
+        }
+      }
+    }
+    return open(directory, clusterId, topics, segmentBytes);
+  }
+
   private void openLog(Path cluster, Topic topic, TopicIdentity identity, int segmentBytes)
       throws IOException {
     // The index compares ids while the log is still being opened, so the log must be known before
@@ -95,7 +126,7 @@ public final class PoolStore implements AutoCloseable {
   private static FileChannel lock(Path cluster) throws IOException {
     FileChannel channel =
         FileChannel.open(
-            cluster.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            cluster.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     @Nullable FileLock lock = null;
     try {
       lock = channel.tryLock();
@@ -117,6 +148,34 @@ public final class PoolStore implements AutoCloseable {
     TopicLog log = log(topic);
     long location = code(topic) | log.append(record);
     index.add(location, read(location));
+  }
+
+  /**
+   * Drops what speaks of source records before the given offsets only, as far as whole segments do.
+   * No snapshot that shows any of them may be in use.
+   *
+   * @param sourceOffsets for each partition of the source topic
+   */
+  public void forgetBefore(long[] sourceOffsets) {
+    boolean dropped = false;
+    for (TopicLog log : logs.values()) {
+      dropped |= log.forgetBefore(sourceOffsets);
+    }
+    if (dropped) {
+      index = newIndex();
+      for (Topic topic : TOPICS) {
+        long code = code(topic);
+        log(topic).visit((location, frame) -> index.add(code | location, frame));
+      }
+    }
+  }
+
+  /**
+   * For each partition of the view topic where reading would have to begin to find all views that
+   * are held of source records from the given offsets on.
+   */
+  long[] firstViews(long[] sourceBegins, long[] otherwise) {
+    return index.firstViews(sourceBegins, otherwise);
   }
 
   /** The log of a topic, for its positions. */
@@ -173,11 +232,11 @@ public final class PoolStore implements AutoCloseable {
 
   /** What is visible at a horizon that lies within {@link #held}. */
   public PoolSnapshot snapshot(Horizon horizon, List<String> runs) {
-    long[] sourceEnds = horizon.sourceImages().ends();
-    long[] viewEnds = horizon.syntheticViews().ends();
+    VisibleOffsets sourceOffsets = VisibleOffsets.of(horizon.sourceImages());
+    VisibleOffsets viewOffsets = VisibleOffsets.of(horizon.syntheticViews());
     List<Integer> visible = new ArrayList<>();
     for (int image = 0; image < index.images(); image++) {
-      if (index.winner(image, sourceEnds) >= 0) {
+      if (index.winner(image, sourceOffsets) >= 0) {
         visible.add(image);
       }
     }
@@ -193,12 +252,14 @@ public final class PoolStore implements AutoCloseable {
     int[] ranks = ranks(runs);
     ViewList found = new ViewList();
     long contentHash = 0;
+    RecordTimes recordTimes = RecordTimes.NONE;
     for (int i = 0; i < hashes.length; i++) {
       int image = visible.get(i);
-      int winner = index.winner(image, sourceEnds);
-      index.views(image, winner, ranks, viewEnds, found);
+      int winner = index.winner(image, sourceOffsets);
+      index.views(image, winner, ranks, sourceOffsets, viewOffsets, found);
       hashes[i] = index.hash(image);
       sources[i] = index.locationOfSource(winner);
+      recordTimes = recordTimes.plus(index.timestampOfSource(winner));
       for (int view = 0; view < found.size(); view++) {
         views.add(found.location(view));
       }
@@ -207,25 +268,26 @@ public final class PoolStore implements AutoCloseable {
       contentHash = CounterRandom.key(contentHash, index.digestOfSource(winner));
       contentHash = CounterRandom.key(contentHash, found.size());
     }
-    return new PoolSnapshot(hashes, sources, firstView, views.toArray(), contentHash, this::read);
+    return new PoolSnapshot(
+        hashes, sources, firstView, views.toArray(), contentHash, recordTimes, this::read);
   }
 
   /** How many of the images read so far are settled for the given runs. */
   public SettledImages settled(List<GenerationRun> runs) {
-    long[] sourceEnds = log(Topic.SOURCE_IMAGES).held().ends();
-    long[] viewEnds = log(Topic.SYNTHETIC_VIEWS).held().ends();
+    VisibleOffsets sourceOffsets = VisibleOffsets.of(log(Topic.SOURCE_IMAGES).held());
+    VisibleOffsets viewOffsets = VisibleOffsets.of(log(Topic.SYNTHETIC_VIEWS).held());
     int[] ranks = ranks(runs.stream().map(GenerationRun::getRun).toList());
     ViewList found = new ViewList();
     int images = 0;
     int withViews = 0;
     int deadLettered = 0;
     for (int image = 0; image < index.images(); image++) {
-      int winner = index.winner(image, sourceEnds);
+      int winner = index.winner(image, sourceOffsets);
       if (winner < 0) {
         continue;
       }
       images++;
-      index.views(image, winner, ranks, viewEnds, found);
+      index.views(image, winner, ranks, sourceOffsets, viewOffsets, found);
       int complete = 0;
       int givenUp = 0;
       for (int rank = 0; rank < runs.size(); rank++) {

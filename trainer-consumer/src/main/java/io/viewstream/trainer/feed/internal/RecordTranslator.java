@@ -48,7 +48,7 @@ final class RecordTranslator {
       if (translated != null && !Frame.fits(translated)) {
         throw new MalformedRecordException("an id, run or label is too long");
       }
-      return translated;
+      return translated == null ? null : translated.withTimestamp(record.timestamp());
     } catch (MalformedRecordException e) {
       if (malformedRecords++ == 0) {
         logger.warn(
@@ -92,15 +92,24 @@ final class RecordTranslator {
     return view == null
         ? null
         : PoolRecord.view(
-            record.partition(),
-            record.offset(),
-            view.getImageId(),
-            view.getSourceSha256().bytes(),
-            view.getRun(),
-            view.getViewIndex(),
-            view.getWidth(),
-            view.getHeight(),
-            view.getContent());
+                record.partition(),
+                record.offset(),
+                view.getImageId(),
+                view.getSourceSha256().bytes(),
+                view.getRun(),
+                view.getViewIndex(),
+                view.getWidth(),
+                view.getHeight(),
+                view.getContent())
+            .withSourceOffset(sourceOffset(view, record));
+  }
+
+  /** Unknown where a view does not stand in its source's partition, against the contract. */
+  private static long sourceOffset(SyntheticView view, ConsumerRecord<byte[], byte[]> record) {
+    SourceRecord origin = view.getSource();
+    return origin != null && origin.getPartition() == record.partition()
+        ? origin.getOffset()
+        : PoolRecord.NEVER_PAST;
   }
 
   private @Nullable PoolRecord deadLetter(ConsumerRecord<byte[], byte[]> record) {

@@ -1,8 +1,9 @@
 package io.viewstream.trainer.feed.internal;
 
 import io.viewstream.imaging.ImageDecoder;
+import io.viewstream.imaging.ImageHeader;
 import io.viewstream.imaging.InvalidImageException;
-import io.viewstream.imaging.RgbImage;
+import io.viewstream.imaging.NativeImage;
 import io.viewstream.imaging.augment.Augmentation;
 import io.viewstream.imaging.augment.AugmentationParameters;
 import io.viewstream.imaging.augment.AugmentationSet;
@@ -13,15 +14,15 @@ import io.viewstream.trainer.feed.FeedSettings;
 import io.viewstream.trainer.feed.PoolSnapshot;
 import io.viewstream.trainer.feed.StoredImage;
 import io.viewstream.trainer.feed.ViewChoice;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes and augments both views of a sample into the batch. Everything random is drawn from
  * (seed, epoch, image, slot), and for an image that stands in an epoch more than once from which
  * time this is. Belongs to one thread.
  */
-final class SampleWriter {
+final class SampleWriter implements AutoCloseable {
 
   /** Keeps the draws apart from those of the order. */
   private static final long PURPOSE = 0x73616d706c65L;
@@ -37,6 +38,7 @@ final class SampleWriter {
   private final Augmentation augmentation;
   private final AugmentationSet syntheticAugmentation;
   private final int valuesPerView;
+  private final NativeImage decoded = new NativeImage();
 
   SampleWriter(FeedSettings settings, ImageDecoder decoder) {
     this.settings = settings;
@@ -89,41 +91,51 @@ final class SampleWriter {
       FloatBuffer first,
       FloatBuffer second)
       throws InvalidImageException {
-    @Nullable RgbImage real = null;
-    if (choice.first() < 0 || choice.second() < 0) {
-      real = decode(epoch.snapshot().source(image));
+    boolean oneImage = choice.first() < 0 && choice.second() < 0;
+    ByteBuffer firstContent = content(epoch, image, partner, choice.first());
+    ByteBuffer secondContent =
+        oneImage ? firstContent : content(epoch, image, partner, choice.second());
+    ImageHeader firstHeader = decoder.check(firstContent);
+    ImageHeader secondHeader = oneImage ? firstHeader : decoder.check(secondContent);
+    AugmentationParameters firstDrawn =
+        draw(augmentation(choice.first()).first(), CounterRandom.key(key, 0), firstHeader);
+    AugmentationParameters secondDrawn =
+        draw(augmentation(choice.second()).second(), CounterRandom.key(key, 1), secondHeader);
+    int firstReduction = augmentation.reduction(firstDrawn.crop());
+    int secondReduction = augmentation.reduction(secondDrawn.crop());
+    int position = sample * valuesPerView;
+    if (oneImage) {
+      int wanted = Math.min(firstReduction, secondReduction);
+      int applied = decoder.decode(firstContent, firstHeader, wanted, decoded);
+      augmentation.apply(decoded, applied, firstDrawn, first, position);
+      augmentation.apply(decoded, applied, secondDrawn, second, position);
+    } else {
+      int applied = decoder.decode(firstContent, firstHeader, firstReduction, decoded);
+      augmentation.apply(decoded, applied, firstDrawn, first, position);
+      applied = decoder.decode(secondContent, secondHeader, secondReduction, decoded);
+      augmentation.apply(decoded, applied, secondDrawn, second, position);
     }
-    RgbImage firstImage =
-        choice.first() < 0 && real != null
-            ? real
-            : decode(epoch.partners().picture(partner, choice.first()));
-    RgbImage secondImage =
-        choice.second() < 0 && real != null
-            ? real
-            : decode(epoch.partners().picture(partner, choice.second()));
-    augment(
-        firstImage, augmentation(choice.first()).first(), CounterRandom.key(key, 0), sample, first);
-    augment(
-        secondImage,
-        augmentation(choice.second()).second(),
-        CounterRandom.key(key, 1),
-        sample,
-        second);
   }
 
   private AugmentationSet augmentation(int choice) {
     return choice < 0 ? settings.augmentation() : syntheticAugmentation;
   }
 
-  private RgbImage decode(StoredImage image) throws InvalidImageException {
-    return decoder.decode(image.content());
+  /** The encoded bytes of the real image, or for a choice from 0 up of the partner's picture. */
+  private static ByteBuffer content(Epoch epoch, int image, int partner, int choice) {
+    StoredImage stored =
+        choice < 0 ? epoch.snapshot().source(image) : epoch.partners().picture(partner, choice);
+    return stored.content();
   }
 
-  private void augment(
-      RgbImage image, ViewAugmentation view, long key, int sample, FloatBuffer target) {
-    AugmentationParameters parameters =
-        AugmentationParameters.draw(view, key, image.width(), image.height());
-    augmentation.apply(image, parameters, target, sample * valuesPerView);
+  private static AugmentationParameters draw(ViewAugmentation view, long key, ImageHeader header) {
+    return AugmentationParameters.draw(view, key, header.width(), header.height());
+  }
+
+  /** Frees the memory of decoded images. */
+  @Override
+  public void close() {
+    decoded.close();
   }
 
   /**

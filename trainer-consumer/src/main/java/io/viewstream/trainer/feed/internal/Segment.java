@@ -19,30 +19,32 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread appends; any number may read frames that were appended before they were told of.
  */
-final class Segment {
+final class Segment implements AutoCloseable {
 
   /** Bytes before the first frame. */
   static final int HEADER_BYTES = 64;
 
   /** "VSPOOL" and the version of the format. */
-  private static final long MAGIC = 0x0001_4c4f_4f50_5356L;
+  private static final long MAGIC = 0x0002_4c4f_4f50_5356L;
 
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int ZEROS_BYTES = 1 << 20;
 
   private final Path file;
+  private final Arena arena;
   private final MemorySegment memory;
   // Moves with each append; the frames before it never change.
   private long end = HEADER_BYTES;
 
-  private Segment(Path file, MemorySegment memory) {
+  private Segment(Path file, Arena arena, MemorySegment memory) {
     this.file = file;
+    this.arena = arena;
     this.memory = memory;
   }
 
   /** Makes a new file; it appears under its name only when it is complete. */
-  static Segment create(Path file, long size, Arena arena) throws IOException {
+  static Segment create(Path file, long size) throws IOException {
     Path unfinished = file.resolveSibling(file.getFileName() + SegmentLog.UNFINISHED);
     try (FileChannel channel =
         FileChannel.open(
@@ -59,11 +61,21 @@ final class Segment {
       }
     }
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-    return open(file, arena);
+    return open(file);
   }
 
   /** Maps a file that is there. */
-  static Segment open(Path file, Arena arena) throws IOException {
+  static Segment open(Path file) throws IOException {
+    Arena arena = Arena.ofShared();
+    try {
+      return open(file, arena);
+    } catch (IOException | RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  private static Segment open(Path file, Arena arena) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       if (channel.size() < HEADER_BYTES) {
@@ -73,7 +85,7 @@ final class Segment {
       if (memory.get(LONG, 0) != MAGIC) {
         throw new IOException(file + " is no segment of this version: its first bytes are others");
       }
-      return new Segment(file, memory);
+      return new Segment(file, arena, memory);
     }
   }
 
@@ -117,6 +129,15 @@ final class Segment {
     return start;
   }
 
+  /** Visits the frames in order. */
+  void visit(FrameVisitor visitor, long segmentBase) {
+    for (long offset = HEADER_BYTES; offset < end; ) {
+      Frame frame = frame(offset);
+      visitor.visit(segmentBase | offset, frame);
+      offset += frame.size();
+    }
+  }
+
   /** The frame at an offset that {@link #append} or {@link #recover} named. */
   Frame frame(long offset) {
     return Frame.known(memory.asSlice(offset));
@@ -125,6 +146,10 @@ final class Segment {
   /** Bytes taken by frames. */
   long usedBytes() {
     return end - HEADER_BYTES;
+  }
+
+  boolean isOpen() {
+    return arena.scope().isAlive();
   }
 
   void force() {
@@ -137,5 +162,13 @@ final class Segment {
 
   private long remaining() {
     return memory.byteSize() - end;
+  }
+
+  /** Unmaps the file, without forcing it to disk. No frame may be read afterwards. */
+  @Override
+  public void close() {
+    if (isOpen()) {
+      arena.close();
+    }
   }
 }

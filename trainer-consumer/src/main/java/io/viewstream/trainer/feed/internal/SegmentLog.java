@@ -1,7 +1,6 @@
 package io.viewstream.trainer.feed.internal;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +20,8 @@ import org.slf4j.LoggerFactory;
  * disk. A segment is forced to disk before the next one is begun, so only the last one has to be
  * read whole on opening.
  *
+ * <p>The oldest segments may be dropped; then the log begins later, and numbers stay as they are.
+ *
  * <p>One thread appends; any number may read.
  */
 final class SegmentLog implements AutoCloseable {
@@ -35,8 +36,9 @@ final class SegmentLog implements AutoCloseable {
 
   private final Path directory;
   private final int segmentBytes;
-  private final Arena arena = Arena.ofShared();
   private final List<Segment> segments = new CopyOnWriteArrayList<>();
+  // Number of the oldest segment; grows as segments are dropped, while no one reads.
+  private volatile int first;
 
   /**
    * A log whose files are not looked at before {@link #recover}.
@@ -66,19 +68,20 @@ final class SegmentLog implements AutoCloseable {
       }
     }
     List<Path> complete = files.stream().filter(file -> file.toString().endsWith(SUFFIX)).toList();
+    first = complete.isEmpty() ? 0 : number(complete.getFirst());
     for (int i = 0; i < complete.size(); i++) {
-      if (!complete.get(i).equals(file(i))) {
+      if (!complete.get(i).equals(file(first + i))) {
         throw new IOException(
             "Expected segment "
-                + file(i)
+                + file(first + i)
                 + " but found "
                 + complete.get(i)
                 + "; delete the folder");
       }
-      Segment segment = Segment.open(complete.get(i), arena);
+      Segment segment = Segment.open(complete.get(i));
       boolean last = i == complete.size() - 1;
       segments.add(segment);
-      boolean clean = segment.recover(last, visitor, base(i));
+      boolean clean = segment.recover(last, visitor, base(first + i));
       if (!clean) {
         logger.warn("{} has a torn tail; what is missing is read from Kafka again", segment.file());
         for (Path later : complete.subList(i + 1, complete.size())) {
@@ -102,21 +105,55 @@ final class SegmentLog implements AutoCloseable {
       if (!segments.isEmpty()) {
         segments.getLast().force();
       }
-      segments.add(Segment.create(file(segments.size()), nextSize(frameBytes), arena));
+      segments.add(Segment.create(file(first + segments.size()), nextSize(frameBytes)));
       offset = segments.getLast().append(record, frameBytes);
     }
-    return base(segments.size() - 1) | offset;
+    return base(first + segments.size() - 1) | offset;
   }
 
   /** Segments grow, so that a small topic takes little of the disk and a large one few files. */
   private long nextSize(long frameBytes) {
-    long grown = (long) FIRST_SEGMENT_BYTES << Math.min(segments.size(), MAX_DOUBLINGS);
+    long grown = (long) FIRST_SEGMENT_BYTES << Math.min(first + segments.size(), MAX_DOUBLINGS);
     return Math.max(Math.min(grown, segmentBytes), Segment.HEADER_BYTES + frameBytes);
   }
 
   /** The frame at a location that this log named. */
   Frame read(long location) {
-    return segments.get((int) (location >>> Integer.SIZE)).frame(location & 0xffff_ffffL);
+    return segments.get(segmentOf(location) - first).frame(location & 0xffff_ffffL);
+  }
+
+  /** The number of the segment that a location lies in; later frames have no lower ones. */
+  static int segmentOf(long location) {
+    return (int) (location >>> Integer.SIZE);
+  }
+
+  /** The number of the oldest segment. */
+  int firstSegment() {
+    return first;
+  }
+
+  /**
+   * Drops the segments with lower numbers, but never the last one. No frame of theirs may be in
+   * use.
+   *
+   * @return whether there were any
+   */
+  boolean dropBefore(int segment) throws IOException {
+    int before = first;
+    while (first < segment && segments.size() > 1) {
+      Segment dropped = segments.removeFirst();
+      first++;
+      dropped.close();
+      Files.delete(dropped.file());
+    }
+    return first > before;
+  }
+
+  /** Visits all frames in order. */
+  void visit(FrameVisitor visitor) {
+    for (int i = 0; i < segments.size(); i++) {
+      segments.get(i).visit(visitor, base(first + i));
+    }
   }
 
   /** Bytes taken by frames. */
@@ -131,16 +168,23 @@ final class SegmentLog implements AutoCloseable {
   /** Puts what was appended on disk and unmaps the files. No frame may be read afterwards. */
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
-      if (!segments.isEmpty()) {
-        segments.getLast().force();
-      }
-      arena.close();
+    if (!segments.isEmpty() && segments.getLast().isOpen()) {
+      segments.getLast().force();
     }
+    segments.forEach(Segment::close);
   }
 
   private Path file(int index) {
     return directory.resolve(String.format("%08d%s", index, SUFFIX));
+  }
+
+  private static int number(Path file) {
+    String name = String.valueOf(file.getFileName());
+    try {
+      return Integer.parseInt(name.substring(0, name.length() - SUFFIX.length()));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 
   private static long base(int segment) {

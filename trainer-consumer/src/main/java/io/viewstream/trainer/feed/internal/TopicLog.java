@@ -7,9 +7,12 @@ import io.viewstream.trainer.feed.internal.PoolStore.TopicIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /** The log of one topic together with how far it was read. One thread appends. */
 final class TopicLog implements AutoCloseable {
@@ -19,6 +22,8 @@ final class TopicLog implements AutoCloseable {
   private final SegmentLog log;
   private final Map<Integer, Long> beginnings = new HashMap<>();
   private final Map<Integer, Long> positions = new HashMap<>();
+  // For each segment, by partition, the highest source offset that its records speak of.
+  private final NavigableMap<Integer, long[]> highest = new TreeMap<>();
 
   /** A log whose files are not looked at before {@link #recover}. */
   TopicLog(TopicIdentity topic, Path directory, int segmentBytes) {
@@ -37,6 +42,7 @@ final class TopicLog implements AutoCloseable {
             case SOURCE, WITHDRAWN, VIEW, DEAD_LETTER -> {
               // The positions behind the last records may be lost.
               positions.merge(frame.partition(), frame.offset() + 1, Math::max);
+              noteHighest(location, frame.partition(), frame.sourceOffset());
               visitor.visit(location, frame);
             }
           }
@@ -54,10 +60,64 @@ final class TopicLog implements AutoCloseable {
 
   long append(PoolRecord record) {
     try {
-      return log.append(record);
+      long location = log.append(record);
+      if (record.partition() >= 0) {
+        noteHighest(location, record.partition(), record.sourceOffset());
+      }
+      return location;
     } catch (IOException e) {
       throw new FeedException("Cannot write to the cache " + directory + ": " + e.getMessage(), e);
     }
+  }
+
+  private void noteHighest(long location, int partition, long sourceOffset) {
+    long[] known =
+        highest.computeIfAbsent(
+            SegmentLog.segmentOf(location),
+            segment -> {
+              long[] none = new long[topic.partitions()];
+              Arrays.fill(none, -1);
+              return none;
+            });
+    if (partition < known.length) {
+      known[partition] = Math.max(known[partition], sourceOffset);
+    }
+  }
+
+  /**
+   * Drops the oldest segments as far as they speak of source records before the given offsets only.
+   *
+   * @return whether anything was dropped
+   */
+  boolean forgetBefore(long[] sourceOffsets) {
+    int keep = log.firstSegment();
+    for (Map.Entry<Integer, long[]> segment : highest.entrySet()) {
+      if (!allBefore(segment.getValue(), sourceOffsets)) {
+        break;
+      }
+      keep = segment.getKey() + 1;
+    }
+    try {
+      boolean dropped = log.dropBefore(keep);
+      highest.headMap(log.firstSegment()).clear();
+      return dropped;
+    } catch (IOException e) {
+      throw new FeedException("Cannot tidy the cache " + directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean allBefore(long[] highest, long[] ends) {
+    for (int partition = 0; partition < highest.length; partition++) {
+      if (highest[partition] >= (partition < ends.length ? ends[partition] : 0)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Visits every frame that is left. */
+  void visit(FrameVisitor visitor) {
+    log.visit(visitor);
   }
 
   /** Notes where reading of some partitions begins. */

@@ -72,6 +72,19 @@ public final class TopicReader implements AutoCloseable {
    *     it
    */
   public static TopicReader connect(ViewPoolSettings settings, PoolStore store) {
+    Consumer<byte[], byte[]> consumer = consumer(settings);
+    try {
+      TopicReader reader = new TopicReader(consumer, settings, store);
+      reader.seek();
+      return reader;
+    } catch (RuntimeException e) {
+      consumer.close();
+      throw e;
+    }
+  }
+
+  /** A consumer of committed records that never chooses an offset by itself. */
+  static Consumer<byte[], byte[]> consumer(ViewPoolSettings settings) {
     Map<String, Object> properties = settings.connection().kafkaProperties();
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.groupId());
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -81,16 +94,8 @@ public final class TopicReader implements AutoCloseable {
     // Bounds what the client holds of unread records.
     properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(16 << 20));
     properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(4 << 20));
-    Consumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    try {
-      TopicReader reader = new TopicReader(consumer, settings, store);
-      reader.seek();
-      return reader;
-    } catch (RuntimeException e) {
-      consumer.close();
-      throw e;
-    }
+    return new KafkaConsumer<>(
+        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   private void seek() {

@@ -1,7 +1,7 @@
-package io.viewstream.local.inspect;
+package io.viewstream.kafka;
 
-import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.Reason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * @param connection the cluster
  * @param topic the topic's name
  */
-record CommittedTopic(ConnectionSettings connection, String topic) {
+public record CommittedTopic(ConnectionSettings connection, String topic) {
 
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -32,7 +32,7 @@ record CommittedTopic(ConnectionSettings connection, String topic) {
    *
    * @throws CommandException when the topic cannot be read
    */
-  void forEach(Consumer<ConsumerRecord<byte[], byte[]>> action) {
+  public void forEach(Consumer<ConsumerRecord<byte[], byte[]>> action) {
     Map<String, Object> properties = connection.kafkaProperties();
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
@@ -48,7 +48,7 @@ record CommittedTopic(ConnectionSettings connection, String topic) {
       consumer.seekToBeginning(partitions);
       read(consumer, consumer.endOffsets(partitions), action);
     } catch (KafkaException e) {
-      throw CommandException.failed("Cannot read topic " + topic + ": " + e.getMessage(), e);
+      throw CommandException.failed("Cannot read topic " + topic + ": " + Reason.of(e), e);
     }
   }
 
