@@ -127,7 +127,7 @@ class Icgan256(nn.Module):
 
 
 def unclip_unet(tiny):
-    sys.path.insert(0, str(MODELS / "unclip"))
+    sys.path[:0] = [str(MODELS / "unclip"), str(MODELS / "shared")]
     import unet
     from configuration import Configuration
     return unet.Unet(Configuration(pathlib.Path("unet/config.json"), TINY_UNET if tiny else UNET))
