@@ -73,6 +73,7 @@ public final class Viewstream implements Runnable {
                     new AugmentCommand(),
                     new TrainCommand(),
                     new EvaluateCommand(),
+                    new ExperimentCommand(),
                     new InspectCommand())),
             new CommandGroup(
                 "Trained encoders",
