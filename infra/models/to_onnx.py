@@ -36,23 +36,28 @@ def metadata_properties(metadata):
                                      length_delimited(2, value.encode())) for key, value in sorted(metadata.items()))
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("export", type=pathlib.Path, help="what viewstream export wrote")
-    parser.add_argument("output", type=pathlib.Path, help="the ONNX file to write")
-    options = parser.parse_args()
-    network, metadata = backbone.load(options.export)
+def convert(export, output):
+    """Reads an export and writes the ONNX file, whole or not at all."""
+    network, metadata = backbone.load(export)
     side = int(metadata["resolution"])
-    temporary = options.output.with_name(options.output.name + ".tmp")
+    temporary = output.with_name(output.name + ".tmp")
     try:
         torch.onnx.export(network, torch.zeros(2, 3, side, side), str(temporary), opset_version=OPSET,
                           do_constant_folding=True, input_names=["pixel_values"], output_names=["features"],
                           dynamic_axes={"pixel_values": {0: "batch"}, "features": {0: "batch"}})
         with open(temporary, "ab") as file:
             file.write(metadata_properties(metadata))
-        os.replace(temporary, options.output)
+        os.replace(temporary, output)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("export", type=pathlib.Path, help="what viewstream export wrote")
+    parser.add_argument("output", type=pathlib.Path, help="the ONNX file to write")
+    options = parser.parse_args()
+    convert(options.export, options.output)
     print(f"{options.output}: {options.output.stat().st_size} bytes")
 
 

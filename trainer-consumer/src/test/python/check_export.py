@@ -1,6 +1,7 @@
-"""Computes features in PyTorch from an exported backbone and compares them with those that viewstream wrote.
+"""Computes features in PyTorch from an exported backbone and compares them with those that viewstream wrote; then
+makes ONNX of it.
 
-usage: check_export.py BACKBONE_FOLDER EXPORT.safetensors IMAGES_FOLDER FEATURES.npz FEATURES.safetensors
+usage: check_export.py MODELS_FOLDER EXPORT.safetensors IMAGES_FOLDER FEATURES.npz FEATURES.safetensors ENCODER.onnx|none
 
 Prints one JSON object. Images have the backbone's resolution, so that no scaling is involved. Where the width is 64,
 the network is torchvision's own.
@@ -16,8 +17,9 @@ from PIL import Image
 
 sys.path.insert(0, sys.argv[1])
 import backbone  # noqa: E402
+import to_onnx  # noqa: E402
 
-export, images, npz, safetensors = map(pathlib.Path, sys.argv[2:])
+export, images, npz, safetensors, onnx = map(pathlib.Path, sys.argv[2:])
 torch.set_num_threads(1)
 
 
@@ -64,4 +66,6 @@ report |= {
                        [path.parent.name if path.parent != images else None for path in paths],
     "metadata": metadata,
 }
+if onnx.name != "none":
+    to_onnx.convert(export, onnx)
 print(json.dumps(report))

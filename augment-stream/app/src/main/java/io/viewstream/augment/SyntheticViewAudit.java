@@ -4,6 +4,7 @@ import io.viewstream.augment.internal.CommittedRecords;
 import io.viewstream.kafka.CommittedTopic;
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.GenerationRuns;
+import io.viewstream.kafka.TopicAdministrator;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.JsonReport;
 import io.viewstream.kafka.command.Reason;
@@ -12,6 +13,7 @@ import io.viewstream.schemas.GenerationRun;
 import io.viewstream.schemas.SourceRecord;
 import io.viewstream.schemas.Stage;
 import io.viewstream.schemas.SyntheticView;
+import io.viewstream.schemas.Topic;
 import io.viewstream.schemas.serde.RecordDeserializer;
 import io.viewstream.schemas.serde.SchemaRegistry;
 import java.time.Duration;
@@ -25,6 +27,10 @@ import org.apache.kafka.common.KafkaException;
 /**
  * Counts what readers of committed records see of the generation stage, and checks it against the
  * stage's promise: each source record has, per run, all K views or one dead letter, once.
+ *
+ * <p>The stage settles the records of a partition in their order, so a record that lies between two
+ * settled ones and has neither views nor a dead letter was passed over; those behind the last
+ * settled one may be still to come.
  *
  * <p>Memory: a bit for each view and source record.
  */
@@ -43,6 +49,7 @@ public final class SyntheticViewAudit {
    * @param recordsWithViews source records with at least one view, per run
    * @param incompleteRecords those of them that lack a view
    * @param contradictoryRecords those of them that have a dead letter too
+   * @param passedOverRecords source records with neither, between settled ones of their partition
    */
   public record Findings(
       long views,
@@ -51,16 +58,18 @@ public final class SyntheticViewAudit {
       long repeatedDeadLetters,
       long recordsWithViews,
       long incompleteRecords,
-      long contradictoryRecords) {
+      long contradictoryRecords,
+      long passedOverRecords) {
 
-    static final Findings NONE = new Findings(0, 0, 0, 0, 0, 0, 0);
+    static final Findings NONE = new Findings(0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Whether the promise was kept; dead letters are part of it. */
     public boolean sound() {
       return duplicates == 0
           && repeatedDeadLetters == 0
           && incompleteRecords == 0
-          && contradictoryRecords == 0;
+          && contradictoryRecords == 0
+          && passedOverRecords == 0;
     }
 
     Findings plus(Findings other) {
@@ -71,7 +80,8 @@ public final class SyntheticViewAudit {
           repeatedDeadLetters + other.repeatedDeadLetters,
           recordsWithViews + other.recordsWithViews,
           incompleteRecords + other.incompleteRecords,
-          contradictoryRecords + other.contradictoryRecords);
+          contradictoryRecords + other.contradictoryRecords,
+          passedOverRecords + other.passedOverRecords);
     }
 
     /** The findings under the keys of the command line's reports. */
@@ -83,7 +93,8 @@ public final class SyntheticViewAudit {
           .put("repeatedDeadLetters", repeatedDeadLetters)
           .put("recordsWithViews", recordsWithViews)
           .put("incompleteRecords", incompleteRecords)
-          .put("contradictoryRecords", contradictoryRecords);
+          .put("contradictoryRecords", contradictoryRecords)
+          .put("passedOverRecords", passedOverRecords);
     }
   }
 
@@ -145,14 +156,38 @@ public final class SyntheticViewAudit {
               }
             });
 
+    Sources sources = sources();
     Map<String, Findings> findings = new HashMap<>();
     places.forEach(
         (place, seen) ->
             findings.merge(
                 place.run(),
-                seen.findings(viewsPerImage.getOrDefault(place.run(), 0)),
+                seen.findings(viewsPerImage.getOrDefault(place.run(), 0), sources.of(place)),
                 Findings::plus));
     return findings;
+  }
+
+  private Sources sources() {
+    String topicId;
+    try (TopicAdministrator topics = new TopicAdministrator(connection)) {
+      topicId =
+          topics
+              .verify(List.of(Topic.SOURCE_IMAGES), true)
+              .get(Topic.SOURCE_IMAGES)
+              .id()
+              .toString();
+    }
+    Map<Integer, BitSet> records = new HashMap<>();
+    new CommittedTopic(connection, connection.topics().sourceImages())
+        .forEach(
+            record -> {
+              if (record.value() != null) {
+                records
+                    .computeIfAbsent(record.partition(), ignored -> new BitSet())
+                    .set(Math.toIntExact(record.offset()));
+              }
+            });
+    return new Sources(topicId, records);
   }
 
   private void awaitSettled(List<String> topics, Duration patience) {
@@ -181,6 +216,17 @@ public final class SyntheticViewAudit {
       return CommittedRecords.settled(connection, topics);
     } catch (KafkaException e) {
       throw CommandException.failed("Cannot read the topics: " + Reason.of(e), e);
+    }
+  }
+
+  /** The offsets of the source topic that hold an image, by partition. */
+  private record Sources(String topicId, Map<Integer, BitSet> records) {
+
+    /** Of a place; none if its topic was deleted, whatever has its name today. */
+    BitSet of(Place place) {
+      return place.topicId().equals(topicId)
+          ? records.getOrDefault(place.partition(), new BitSet())
+          : new BitSet();
     }
   }
 
@@ -218,7 +264,7 @@ public final class SyntheticViewAudit {
       deadLetters.set(index);
     }
 
-    Findings findings(int viewsPerImage) {
+    Findings findings(int viewsPerImage, BitSet sources) {
       BitSet any = new BitSet();
       views.forEach(any::or);
       BitSet complete = (BitSet) any.clone();
@@ -227,6 +273,12 @@ public final class SyntheticViewAudit {
       }
       BitSet contradictory = (BitSet) any.clone();
       contradictory.and(deadLetters);
+      BitSet settled = (BitSet) any.clone();
+      settled.or(deadLetters);
+      BitSet passedOver = new BitSet();
+      passedOver.set(settled.nextSetBit(0), settled.length());
+      passedOver.and(sources);
+      passedOver.andNot(settled);
       return new Findings(
           views.stream().mapToLong(BitSet::cardinality).sum(),
           duplicates,
@@ -234,7 +286,8 @@ public final class SyntheticViewAudit {
           repeatedDeadLetters,
           any.cardinality(),
           any.cardinality() - complete.cardinality(),
-          contradictory.cardinality());
+          contradictory.cardinality(),
+          passedOver.cardinality());
     }
   }
 }

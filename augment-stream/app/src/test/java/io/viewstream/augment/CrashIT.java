@@ -90,7 +90,7 @@ class CrashIT {
           KILLS, IMAGES, findings, reader.longestStall().toMillis() / 1000.0);
       assertThat(findings)
           .as("seed %d", SEED)
-          .isEqualTo(new Findings(total, 0, 0, 0, IMAGES, 0, 0));
+          .isEqualTo(new Findings(total, 0, 0, 0, IMAGES, 0, 0, 0));
       assertThat(reader.views()).isEqualTo(total);
       // Session timeout, transaction timeout and the broker's look for overdue transactions.
       assertThat(reader.longestStall()).isLessThan(Duration.ofSeconds(30));

@@ -53,7 +53,7 @@ class OutageIT {
         }
 
         assertThat(new SyntheticViewAudit(connection).all(PATIENCE))
-            .isEqualTo(new Findings(800 * VIEWS, 0, 0, 0, 800, 0, 0));
+            .isEqualTo(new Findings(800 * VIEWS, 0, 0, 0, 800, 0, 0, 0));
       }
     }
   }

@@ -60,6 +60,6 @@ class SharingIT {
           .isGreaterThanOrEqualTo(sent);
     }
     assertThat(new SyntheticViewAudit(connection).all(Duration.ofSeconds(30)))
-        .isEqualTo(new Findings((long) sent * VIEWS, 0, 0, 0, sent, 0, 0));
+        .isEqualTo(new Findings((long) sent * VIEWS, 0, 0, 0, sent, 0, 0, 0));
   }
 }

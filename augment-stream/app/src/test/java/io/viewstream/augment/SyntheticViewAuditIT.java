@@ -7,6 +7,7 @@ import io.viewstream.augment.SyntheticViewAudit.Findings;
 import io.viewstream.embedded.KafkaEnvironment;
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.GenerationRuns;
+import io.viewstream.kafka.TopicAdministrator;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.schemas.DeadLetter;
 import io.viewstream.schemas.ErrorCategory;
@@ -16,6 +17,7 @@ import io.viewstream.schemas.Sha256;
 import io.viewstream.schemas.SourceRecord;
 import io.viewstream.schemas.Stage;
 import io.viewstream.schemas.SyntheticView;
+import io.viewstream.schemas.Topic;
 import io.viewstream.schemas.serde.RecordSerializer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -31,13 +33,18 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SyntheticViewAuditIT {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final String TOPIC_ID = "AAAAAAAAAAAAAAAAAAAAAA";
-
   private final ConnectionSettings connection = KafkaEnvironment.shared().newTopics(1);
   private final SyntheticViewAudit audit = new SyntheticViewAudit(connection);
+  private final String topicId;
+
+  SyntheticViewAuditIT() {
+    try (TopicAdministrator topics = new TopicAdministrator(connection)) {
+      topicId = topics.describe().get(Topic.SOURCE_IMAGES).id().toString();
+    }
+  }
 
   private SourceRecord source(long offset) {
-    return new SourceRecord(connection.topics().sourceImages(), TOPIC_ID, 0, offset);
+    return new SourceRecord(connection.topics().sourceImages(), topicId, 0, offset);
   }
 
   private ProducerRecord<byte[], byte[]> view(String run, long offset, int index) {
@@ -108,6 +115,11 @@ class SyntheticViewAuditIT {
               .build());
     }
     try (Producer<byte[], byte[]> producer = producer(Map.of())) {
+      String sources = connection.topics().sourceImages();
+      for (int offset = 0; offset < 6; offset++) {
+        // A withdrawal at 3, which nobody settles.
+        producer.send(new ProducerRecord<>(sources, new byte[1], offset == 3 ? null : new byte[1]));
+      }
       producer.send(view("sound", 0, 0));
       producer.send(view("sound", 0, 1));
       producer.send(deadLetter("sound", 1));
@@ -120,6 +132,8 @@ class SyntheticViewAuditIT {
       producer.send(view("broken", 2, 1));
       producer.send(deadLetter("broken", 2));
       producer.send(deadLetter("broken", 2));
+      // Nothing for the record at 4.
+      producer.send(deadLetter("broken", 5));
     }
 
     Map<String, Findings> findings = audit.byRun(PATIENCE);
@@ -127,8 +141,8 @@ class SyntheticViewAuditIT {
     assertThat(findings)
         .isEqualTo(
             Map.of(
-                "sound", new Findings(2, 0, 1, 0, 1, 0, 0),
-                "broken", new Findings(5, 1, 1, 1, 3, 1, 1)));
+                "sound", new Findings(2, 0, 1, 0, 1, 0, 0, 0),
+                "broken", new Findings(5, 1, 2, 1, 3, 1, 1, 1)));
     assertThat(findings.get("sound")).matches(Findings::sound);
     assertThat(findings.get("broken")).matches(broken -> !broken.sound());
   }

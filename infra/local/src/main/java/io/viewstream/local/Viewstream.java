@@ -55,7 +55,14 @@ public final class Viewstream implements Runnable {
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     Logging.configure(List.of(arguments));
-    System.exit(commandLine().execute(arguments));
+    int exitCode;
+    try {
+      exitCode = commandLine().execute(arguments);
+    } catch (OutOfMemoryError | LinkageError e) {
+      // Picocli's handlers see exceptions alone, and threads that are left would keep the process.
+      exitCode = FailureLine.print(e, System.err);
+    }
+    System.exit(exitCode);
   }
 
   /** The command with all its subcommands. */
@@ -76,6 +83,7 @@ public final class Viewstream implements Runnable {
                     new AugmentCommand(),
                     new TrainCommand(),
                     new EvaluateCommand(),
+                    new ExperimentCommand(),
                     new InspectCommand())),
             new CommandGroup(
                 "Trained encoders",

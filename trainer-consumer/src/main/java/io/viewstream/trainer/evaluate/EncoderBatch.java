@@ -1,10 +1,8 @@
 package io.viewstream.trainer.evaluate;
 
 import io.viewstream.imaging.RgbImage;
-import io.viewstream.imaging.augment.CropBox;
-import io.viewstream.imaging.augment.Interpolation;
-import io.viewstream.imaging.augment.PlanarImage;
-import io.viewstream.imaging.augment.ResizedCrop;
+import io.viewstream.imaging.augment.Augmentation;
+import io.viewstream.imaging.augment.AugmentationParameters;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -13,9 +11,7 @@ final class EncoderBatch {
 
   private final FeatureEncoder encoder;
   private final ImagePreparation preparation;
-  private final ResizedCrop crop;
-  private final PlanarImage scaled = new PlanarImage();
-  private final float[] row;
+  private final Augmentation augmentation;
   private final ByteBuffer values;
 
   /**
@@ -34,17 +30,13 @@ final class EncoderBatch {
           "A batch of %d images of %d px takes %d bytes, above the limit of %d; take a smaller one"
               .formatted(batchSize, resolution, bytes, Integer.MAX_VALUE));
     }
-    this.crop = new ResizedCrop(Interpolation.BICUBIC, resolution, resolution);
-    this.row = new float[resolution];
+    this.augmentation = new Augmentation(resolution, resolution, preparation.normalisation());
     this.values = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
   }
 
-  /** Puts a part of an image in its place. */
-  void write(RgbImage image, CropBox box, int position) {
-    crop.apply(image, box, scaled);
-    preparation
-        .normalisation()
-        .write(scaled, row, values.asFloatBuffer(), position * preparation.size());
+  /** Puts a view of an image in its place. */
+  void write(RgbImage image, AugmentationParameters view, int position) {
+    augmentation.apply(image, view, values.asFloatBuffer(), position * preparation.size());
   }
 
   /** Features of the first images, row-major. */

@@ -6,6 +6,7 @@ import io.viewstream.imaging.source.Split;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.CommonOptions;
 import io.viewstream.kafka.command.JsonReport;
+import io.viewstream.kafka.command.Progress;
 import io.viewstream.trainer.train.Checkpoint;
 import io.viewstream.trainer.train.EngineException;
 import io.viewstream.trainer.train.SettingsException;
@@ -13,6 +14,7 @@ import io.viewstream.trainer.train.TrainingEngine;
 import io.viewstream.trainer.train.checkpoint.CheckpointException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -62,6 +64,23 @@ public final class EvaluateCommand implements Callable<Integer> {
   private @Nullable Long limit;
 
   @Option(
+      names = "--probe",
+      paramLabel = "quick|solo-learn",
+      defaultValue = "quick",
+      description =
+          "How the linear probe is learned. quick: on features that are computed once, in seconds. solo-learn: with"
+              + " new crops and flips in each epoch and that project's settings, in as many passes of the backbone"
+              + " (default: ${DEFAULT-VALUE}).")
+  private String probe = "quick";
+
+  @Option(
+      names = "--probe-epochs",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Passes of the probe over the training images (default: ${DEFAULT-VALUE}).")
+  private int probeEpochs = 100;
+
+  @Option(
       names = "--neighbours",
       paramLabel = "K",
       defaultValue = "20",
@@ -88,6 +107,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     EvaluationResult result = evaluate();
     new JsonReport()
         .put("linearProbeTop1", result.linearProbeTop1())
+        .put("probe", probe)
+        .put("probeEpochs", probeEpochs)
         .put("knnTop1", result.knnTop1())
         .put("chance", result.chance())
         .put("classes", result.classes())
@@ -112,7 +133,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       SourceOptions options =
           limit == null ? SourceOptions.DEFAULT : SourceOptions.DEFAULT.withLimit(limit);
       Evaluation evaluation =
-          new Evaluation(LinearProbe.DEFAULT, new NearestNeighbours(neighbours, temperature));
+          new Evaluation(probe(), new NearestNeighbours(neighbours, temperature));
       Checkpoint saved = Checkpoint.read(checkpoint);
       ImageSource train = Evaluation.source(trainImages, Split.TRAIN, options);
       ImageSource test = Evaluation.source(testImages, Split.TEST, options);
@@ -122,12 +143,36 @@ public final class EvaluateCommand implements Callable<Integer> {
                 .formatted(trainImages));
       }
       try (TrainingEngine engine = TrainingEngine.start(device, 0)) {
-        return evaluation.run(engine, saved, train, test);
+        return run(evaluation, engine, saved, train, test);
       }
     } catch (SettingsException | IllegalArgumentException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));
     } catch (EvaluationException | CheckpointException | EngineException e) {
       throw CommandException.failed(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private EvaluationResult run(
+      Evaluation evaluation,
+      TrainingEngine engine,
+      Checkpoint saved,
+      ImageSource train,
+      ImageSource test) {
+    if (evaluation.probe() instanceof LinearProbe) {
+      return evaluation.run(engine, saved, train, test);
+    }
+    try (Progress progress = Progress.start("probe", OptionalLong.of(probeEpochs), "epochs")) {
+      return evaluation.run(engine, saved, train, test, epochs -> progress.update(epochs, ""));
+    }
+  }
+
+  private Probe probe() {
+    return switch (probe) {
+      case "quick" -> LinearProbe.DEFAULT.withEpochs(probeEpochs);
+      case "solo-learn" -> AugmentedProbe.SOLO_LEARN.withEpochs(probeEpochs);
+      default ->
+          throw new SettingsException(
+              "--probe is '%s'; it must be quick or solo-learn".formatted(probe));
+    };
   }
 }

@@ -8,6 +8,7 @@ import io.viewstream.trainer.train.TrainingEngine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Measures the backbone of a checkpoint on labelled images.
@@ -21,7 +22,7 @@ import java.util.List;
  * @param probe how the linear classifier is learned
  * @param neighbours how neighbours vote
  */
-public record Evaluation(LinearProbe probe, NearestNeighbours neighbours) {
+public record Evaluation(Probe probe, NearestNeighbours neighbours) {
 
   /** With the usual settings. */
   public static final Evaluation DEFAULT =
@@ -39,31 +40,46 @@ public record Evaluation(LinearProbe probe, NearestNeighbours neighbours) {
    */
   public EvaluationResult run(
       TrainingEngine engine, Checkpoint checkpoint, ImageSource train, ImageSource test) {
+    return run(engine, checkpoint, train, test, epochs -> {});
+  }
+
+  /**
+   * The same, telling how far the probe is.
+   *
+   * @param epochsDone is told, after each of the probe's epochs, how many are done; not by every
+   *     probe
+   */
+  public EvaluationResult run(
+      TrainingEngine engine,
+      Checkpoint checkpoint,
+      ImageSource train,
+      ImageSource test,
+      IntConsumer epochsDone) {
     List<String> classes = new ArrayList<>();
-    LabelledFeatures known;
-    LabelledFeatures asked;
     try (FrozenBackbone backbone = new FrozenBackbone(engine, checkpoint)) {
       FeatureExtractor extractor = new FeatureExtractor(backbone);
-      known = extractor.extract(train, classes);
+      LabelledFeatures known = extractor.extract(train, classes);
       int knownClasses = classes.size();
       if (knownClasses < 2) {
         throw new EvaluationException(
             "All images of %s are of the class %s; a probe needs at least two"
                 .formatted(train.name(), classes.getFirst()));
       }
-      asked = extractor.extract(test, classes);
+      LabelledFeatures asked = extractor.extract(test, classes);
       if (classes.size() > knownClasses) {
         throw new EvaluationException(
             "The test images of %s have the class %s, which no training image of %s has"
                 .formatted(test.name(), classes.get(knownClasses), train.name()));
       }
+      return new EvaluationResult(
+          probe.top1(
+              new Probe.Task(
+                  engine.manager(), extractor, train, known, asked, classes, epochsDone)),
+          neighbours.top1(engine.manager(), known, asked, classes.size()),
+          classes.size(),
+          known.count(),
+          asked.count());
     }
-    return new EvaluationResult(
-        probe.top1(engine.manager(), known, asked, classes.size()),
-        neighbours.top1(engine.manager(), known, asked, classes.size()),
-        classes.size(),
-        known.count(),
-        asked.count());
   }
 
   /**

@@ -3,15 +3,17 @@ package io.viewstream.trainer.evaluate;
 import io.viewstream.imaging.ImageDecoder;
 import io.viewstream.imaging.InvalidImageException;
 import io.viewstream.imaging.RgbImage;
-import io.viewstream.imaging.augment.CropBox;
+import io.viewstream.imaging.augment.AugmentationParameters;
 import io.viewstream.imaging.source.ImageSource;
 import io.viewstream.imaging.source.SourceEntry;
 import io.viewstream.imaging.source.SourceReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,7 @@ public final class FeatureExtractor {
   private final int batchSize;
   private final int featureCount;
   private final ImagePreparation preparation;
+  private final Set<ImageSource> warned = new HashSet<>();
 
   /**
    * For one encoder.
@@ -62,6 +65,17 @@ public final class FeatureExtractor {
     }
   }
 
+  /** What is seen of an image. */
+  @FunctionalInterface
+  interface ViewRule {
+    /**
+     * The view of one image.
+     *
+     * @param index of the image among those of the source that can be decoded
+     */
+    AugmentationParameters viewOf(RgbImage image, long index);
+  }
+
   /**
    * How many images there were.
    *
@@ -77,12 +91,18 @@ public final class FeatureExtractor {
    * @throws EvaluationException if the source cannot be read or has no images
    */
   public Extent forEach(ImageSource source, Consumer<FeatureBatch> consumer) {
+    return forEach(
+        source, (image, index) -> AugmentationParameters.scaling(preparation.box(image)), consumer);
+  }
+
+  private Extent forEach(ImageSource source, ViewRule rule, Consumer<FeatureBatch> consumer) {
     long images = 0;
     long leftOut = 0;
     List<FeatureBatch.Image> waiting = new ArrayList<>();
     try (SourceReader reader = source.open()) {
       for (Optional<SourceEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
-        if (!(next.get() instanceof SourceEntry.ImageFile file) || !write(file, waiting.size())) {
+        if (!(next.get() instanceof SourceEntry.ImageFile file)
+            || !write(file, rule, images, waiting.size())) {
           leftOut++;
           continue;
         }
@@ -100,7 +120,7 @@ public final class FeatureExtractor {
     if (!waiting.isEmpty()) {
       consumer.accept(features(waiting));
     }
-    if (leftOut > 0) {
+    if (leftOut > 0 && warned.add(source)) {
       logger.warn(
           "{} files of {} were left out: they are no images that can be decoded",
           leftOut,
@@ -120,9 +140,16 @@ public final class FeatureExtractor {
    *     label
    */
   public LabelledFeatures extract(ImageSource source, List<String> classes) {
+    return extract(
+        source, classes, (image, index) -> AugmentationParameters.scaling(preparation.box(image)));
+  }
+
+  /** The same of views that a rule draws. */
+  LabelledFeatures extract(ImageSource source, List<String> classes, ViewRule rule) {
     Rows rows = new Rows(featureCount);
     forEach(
         source,
+        rule,
         batch -> {
           for (FeatureBatch.Image image : batch.images()) {
             rows.addLabel(classOf(image, source, classes));
@@ -133,12 +160,12 @@ public final class FeatureExtractor {
   }
 
   /** Puts an image into every batch; false if it cannot be decoded. */
-  private boolean write(SourceEntry.ImageFile file, int position) {
+  private boolean write(SourceEntry.ImageFile file, ViewRule rule, long index, int position) {
     try {
       RgbImage image = decoder.decode(file.content());
-      CropBox box = preparation.box(image);
+      AugmentationParameters view = rule.viewOf(image, index);
       for (EncoderBatch batch : batches) {
-        batch.write(image, box, position);
+        batch.write(image, view, position);
       }
       return true;
     } catch (InvalidImageException e) {

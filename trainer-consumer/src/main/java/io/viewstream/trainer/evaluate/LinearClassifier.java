@@ -11,10 +11,13 @@ import ai.djl.ndarray.types.DataType;
  */
 final class LinearClassifier implements AutoCloseable {
 
+  private static final double EPSILON = 1e-8;
+
   private final NDManager manager;
   private final int classes;
   private final double momentum;
   private final double weightDecay;
+  private final double trust;
   private final NDArray weight;
   private final NDArray bias;
   private final NDArray weightVelocity;
@@ -29,6 +32,25 @@ final class LinearClassifier implements AutoCloseable {
    */
   LinearClassifier(
       NDManager parent, NDArray weight, NDArray bias, double momentum, double weightDecay) {
+    this(parent, weight, bias, momentum, weightDecay, 0);
+  }
+
+  /**
+   * Starts at given values.
+   *
+   * @param weight (classes, features) float32; copied
+   * @param bias (classes) float32; copied
+   * @param trust η of LARS, which scales the gradient g of weight and bias each to the tensor's own
+   *     size, g · η ‖p‖ / (‖g‖ + decay · ‖p‖); 0 for plain descent
+   */
+  LinearClassifier(
+      NDManager parent,
+      NDArray weight,
+      NDArray bias,
+      double momentum,
+      double weightDecay,
+      double trust) {
+    this.trust = trust;
     this.manager = parent.newSubManager();
     this.classes = (int) bias.size();
     this.momentum = momentum;
@@ -62,14 +84,30 @@ final class LinearClassifier implements AutoCloseable {
   }
 
   private void update(NDArray parameter, NDArray velocity, NDArray gradient, double learningRate) {
+    double ratio = trust == 0 ? 1 : ratio(parameter, gradient);
     if (weightDecay != 0) {
       try (NDArray decay = parameter.mul(weightDecay)) {
         gradient.addi(decay);
       }
     }
+    if (ratio != 1) {
+      gradient.muli(ratio);
+    }
     velocity.muli(momentum).addi(gradient);
     try (NDArray change = velocity.mul(learningRate)) {
       parameter.subi(change);
+    }
+  }
+
+  private double ratio(NDArray parameter, NDArray gradient) {
+    double size = norm(parameter);
+    double slope = norm(gradient);
+    return size == 0 || slope == 0 ? 1 : trust * size / (slope + weightDecay * size + EPSILON);
+  }
+
+  private static double norm(NDArray tensor) {
+    try (NDArray norm = tensor.norm()) {
+      return norm.getFloat();
     }
   }
 

@@ -1,6 +1,5 @@
 package io.viewstream.trainer.evaluate;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Random;
@@ -9,9 +8,9 @@ import java.util.Random;
  * Linear classification of frozen features: stochastic gradient descent with momentum over
  * mini-batches, the rate falling by a half cosine, from weights of zero.
  *
- * <p>Two things differ from solo-learn's probe, to make it a matter of seconds: features are
- * computed once, without random crops and flips, and they are standardised by mean and deviation of
- * the training features, which spares the search for a learning rate.
+ * <p>Two things differ from solo-learn's probe ({@link AugmentedProbe}), to make it a matter of
+ * seconds: features are computed once, without random crops and flips, and they are standardised by
+ * mean and deviation of the training features, which spares the search for a learning rate.
  *
  * @param epochs passes over the training features, at least 1
  * @param batchSize rows in a step, at least 1
@@ -21,12 +20,8 @@ import java.util.Random;
  * @param seed of the order
  */
 public record LinearProbe(
-    int epochs,
-    int batchSize,
-    double learningRate,
-    double momentum,
-    double weightDecay,
-    long seed) {
+    int epochs, int batchSize, double learningRate, double momentum, double weightDecay, long seed)
+    implements Probe {
 
   /** 100 epochs, as solo-learn's; the rest chosen for standardised features. */
   public static final LinearProbe DEFAULT = new LinearProbe(100, 256, 0.1, 0.9, 1e-3, 5);
@@ -40,6 +35,16 @@ public record LinearProbe(
           "A probe of %d epochs, batches of %d, learning rate %s and weight decay %s cannot be trained"
               .formatted(epochs, batchSize, learningRate, weightDecay));
     }
+  }
+
+  /** The same with another number of epochs. */
+  public LinearProbe withEpochs(int other) {
+    return new LinearProbe(other, batchSize, learningRate, momentum, weightDecay, seed);
+  }
+
+  @Override
+  public double top1(Task task) {
+    return top1(task.manager(), task.train(), task.test(), task.classes().size());
   }
 
   /**
@@ -63,59 +68,14 @@ public record LinearProbe(
                 scope.zeros(new Shape(classes)),
                 momentum,
                 weightDecay)) {
-      fit(scope, classifier, known);
+      int size = Math.min(batchSize, known.count());
+      Descent descent =
+          new Descent(learningRate, (long) epochs * (known.count() / size), size, new Random(seed));
+      for (int epoch = 0; epoch < epochs; epoch++) {
+        descent.epoch(scope, classifier, known);
+      }
       return Predictions.top1(
-          predict(scope, classifier, standardisation.apply(test)), test.labels());
-    }
-  }
-
-  private void fit(NDManager manager, LinearClassifier classifier, LabelledFeatures known) {
-    int size = Math.min(batchSize, known.count());
-    int batches = known.count() / size;
-    long total = (long) epochs * batches;
-    long step = 0;
-    int[] order = new int[known.count()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
-    }
-    Random random = new Random(seed);
-    for (int epoch = 0; epoch < epochs; epoch++) {
-      shuffle(order, random);
-      for (int batch = 0; batch < batches; batch++) {
-        int[] positions = java.util.Arrays.copyOfRange(order, batch * size, (batch + 1) * size);
-        int[] labels = new int[size];
-        for (int i = 0; i < size; i++) {
-          labels[i] = known.labels()[positions[i]];
-        }
-        double rate = learningRate * (1 + Math.cos(Math.PI * step++ / total)) / 2;
-        try (NDManager scope = manager.newSubManager()) {
-          classifier.step(known.rows(scope, positions), labels, rate);
-        }
-      }
-    }
-  }
-
-  private int[] predict(NDManager manager, LinearClassifier classifier, LabelledFeatures features) {
-    int[] predicted = new int[features.count()];
-    for (int from = 0; from < predicted.length; from += batchSize) {
-      int to = Math.min(from + batchSize, predicted.length);
-      try (NDManager scope = manager.newSubManager()) {
-        NDArray best = classifier.logits(features.rows(scope, from, to)).argMax(1);
-        long[] classes = best.toLongArray();
-        for (int i = from; i < to; i++) {
-          predicted[i] = (int) classes[i - from];
-        }
-      }
-    }
-    return predicted;
-  }
-
-  private static void shuffle(int[] order, Random random) {
-    for (int i = order.length - 1; i > 0; i--) {
-      int other = random.nextInt(i + 1);
-      int value = order[i];
-      order[i] = order[other];
-      order[other] = value;
+          Descent.predict(scope, classifier, standardisation.apply(test)), test.labels());
     }
   }
 

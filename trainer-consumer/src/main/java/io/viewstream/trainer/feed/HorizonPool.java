@@ -22,4 +22,12 @@ public interface HorizonPool {
    * @throws InterruptedException if the thread is interrupted while reading
    */
   PoolSnapshot snapshotAt(Horizon horizon) throws InterruptedException;
+
+  /**
+   * Of how many samples the part that cannot be decoded is taken at least; more than 0 where one
+   * horizon may show few images.
+   */
+  default long minReplacementSamples() {
+    return 0;
+  }
 }

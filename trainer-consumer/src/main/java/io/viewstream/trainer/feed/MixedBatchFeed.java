@@ -8,7 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Mixed batches from a pool, in epochs.
+ * Mixed batches from a pool, in epochs or, where the pool has no end, in windows, which are called
+ * epochs here as well.
  *
  * <p>When an epoch is opened, its horizon is read from the manifest, or taken and written there
  * first. The images visible at the horizon are sorted by the hash of their ids, permuted by seed
@@ -22,18 +23,19 @@ import org.slf4j.LoggerFactory;
  * that a single rank gets.
  *
  * <p>An image that cannot be decoded is replaced by the next one of the order and counted; when
- * they are more than one in a hundred of the epoch's samples, the feed fails.
+ * they are more than one in a hundred of the epoch's samples (of windows: of the samples of many),
+ * the feed fails.
  */
 public final class MixedBatchFeed implements BatchFeed {
 
   private static final Logger logger = LoggerFactory.getLogger(MixedBatchFeed.class);
-  private static final double MAX_REPLACED_FRACTION = 0.01;
 
   private final HorizonPool pool;
   private final RunManifest manifest;
   private final FeedSettings settings;
   private final Rank rank;
   private final BatchPipeline pipeline;
+  private final ReplacementLimit replacements;
   private @Nullable OpenEpoch openEpoch;
 
   /**
@@ -50,6 +52,7 @@ public final class MixedBatchFeed implements BatchFeed {
     this.manifest = manifest;
     this.settings = settings;
     this.rank = rank;
+    this.replacements = new ReplacementLimit(pool.minReplacementSamples());
     this.pipeline = new BatchPipeline(settings, rank, new ImageDecoder());
   }
 
@@ -187,17 +190,11 @@ public final class MixedBatchFeed implements BatchFeed {
         return null;
       }
       counts = counts.plus(filled.batch(), filled.replaced());
-      long samples = (long) batchCount * shape().batchSize();
-      if (counts.replacedImages() > MAX_REPLACED_FRACTION * samples) {
+      try {
+        replacements.check(epoch, samples(), counts.replacedImages());
+      } catch (FeedException e) {
         filled.batch().close();
-        throw new FeedException(
-            counts.replacedImages()
-                + " of the "
-                + samples
-                + " samples of epoch "
-                + epoch
-                + " could not be decoded, more than the limit of one in a hundred; check what was"
-                + " ingested and generated");
+        throw e;
       }
       return filled.batch();
     }
@@ -212,7 +209,12 @@ public final class MixedBatchFeed implements BatchFeed {
       if (openEpoch == this) {
         openEpoch = null;
         pipeline.end();
+        replacements.finish(samples(), counts.replacedImages());
       }
+    }
+
+    private long samples() {
+      return (long) batchCount * shape().batchSize();
     }
   }
 }

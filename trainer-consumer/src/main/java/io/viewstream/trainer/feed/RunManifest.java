@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,13 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * The file that makes a training run repeatable: its settings, then every horizon it saw, and what
@@ -29,6 +31,9 @@ import java.util.TreeMap;
  * (with {@code "version":1} and the given values), then {@code horizon} for each epoch and other
  * kinds as they come. Every line is on disk before {@link #append} returns. A last line that lacks
  * its end was never acknowledged and is cut on opening.
+ *
+ * <p>Horizons stay in the file and are read when they are asked for, so that a training without end
+ * keeps 8 bytes of each of its windows in memory.
  *
  * <p>One thread uses a manifest.
  */
@@ -42,13 +47,16 @@ public final class RunManifest implements AutoCloseable {
   private static final String HORIZON = "horizon";
   private static final ObjectMapper JSON =
       new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, false);
+  private static final long NONE = -1;
+  private static final int READ_BYTES = 1 << 13;
   private static final TypeReference<LinkedHashMap<String, Object>> OBJECT =
       new TypeReference<>() {};
 
   private final Path file;
   private final FileChannel channel;
   private final List<Map<String, Object>> entries = new ArrayList<>();
-  private final Map<Integer, EpochHorizon> horizons = new TreeMap<>();
+  // Where the line of each epoch's horizon begins; NONE where there is none.
+  private long[] horizonLines = new long[0];
 
   private RunManifest(Path file, FileChannel channel) {
     this.file = file;
@@ -68,7 +76,11 @@ public final class RunManifest implements AutoCloseable {
       RunManifest manifest =
           new RunManifest(
               file,
-              FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+              FileChannel.open(
+                  file,
+                  StandardOpenOption.CREATE_NEW,
+                  StandardOpenOption.READ,
+                  StandardOpenOption.WRITE));
       manifest.append(SETTINGS, Map.of("version", VERSION, SETTINGS, settings));
       forceFolder(file.toAbsolutePath().getParent());
       return manifest;
@@ -87,7 +99,9 @@ public final class RunManifest implements AutoCloseable {
   public static RunManifest createReplay(
       Path file, Map<String, Object> settings, RunManifest recorded) {
     RunManifest manifest = create(file, settings);
-    recorded.horizons.values().forEach(manifest::append);
+    for (int epoch = 0; epoch < recorded.horizonLines.length; epoch++) {
+      recorded.horizon(epoch).ifPresent(manifest::append);
+    }
     return manifest;
   }
 
@@ -137,14 +151,18 @@ public final class RunManifest implements AutoCloseable {
       end--;
     }
     int number = 0;
-    for (String line : new String(bytes, 0, end, StandardCharsets.UTF_8).lines().toList()) {
-      number++;
-      try {
-        note(JSON.readValue(line, OBJECT));
-      } catch (JsonProcessingException | IllegalArgumentException e) {
-        throw new FeedException(
-            "Line " + number + " of the manifest " + file + " cannot be read: " + e.getMessage(),
-            e);
+    int start = 0;
+    for (int i = 0; i < end; i++) {
+      if (bytes[i] == '\n') {
+        number++;
+        try {
+          note(JSON.readValue(bytes, start, i - start, OBJECT), start);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+          throw new FeedException(
+              "Line " + number + " of the manifest " + file + " cannot be read: " + e.getMessage(),
+              e);
+        }
+        start = i + 1;
       }
     }
     if (entries.isEmpty()
@@ -160,12 +178,18 @@ public final class RunManifest implements AutoCloseable {
     return end;
   }
 
-  private void note(Map<String, Object> entry) {
-    entries.add(Collections.unmodifiableMap(entry));
-    if (HORIZON.equals(entry.get(KIND))) {
-      EpochHorizon horizon = JSON.convertValue(entry.get(HORIZON), EpochHorizon.class);
-      horizons.put(horizon.epoch(), horizon);
+  private void note(Map<String, Object> entry, long start) {
+    if (!HORIZON.equals(entry.get(KIND))) {
+      entries.add(Collections.unmodifiableMap(entry));
+      return;
     }
+    int epoch = JSON.convertValue(entry.get(HORIZON), EpochHorizon.class).epoch();
+    if (epoch >= horizonLines.length) {
+      int known = horizonLines.length;
+      horizonLines = Arrays.copyOf(horizonLines, Math.max(epoch + 1, known + (known >> 1)));
+      Arrays.fill(horizonLines, known, horizonLines.length, NONE);
+    }
+    horizonLines[epoch] = start;
   }
 
   /** Where the manifest is. */
@@ -180,12 +204,39 @@ public final class RunManifest implements AutoCloseable {
 
   /** The horizon of an epoch, if the epoch was begun. */
   public Optional<EpochHorizon> horizon(int epoch) {
-    return Optional.ofNullable(horizons.get(epoch));
+    if (epoch < 0 || epoch >= horizonLines.length || horizonLines[epoch] == NONE) {
+      return Optional.empty();
+    }
+    try {
+      Map<String, Object> entry = JSON.readValue(lineAt(horizonLines[epoch]), OBJECT);
+      return Optional.of(JSON.convertValue(entry.get(HORIZON), EpochHorizon.class));
+    } catch (IOException e) {
+      throw new FeedException("Cannot read the manifest " + file + ": " + e.getMessage(), e);
+    }
   }
 
   /** The horizons of all epochs that were begun, in the order of epochs. */
   public List<EpochHorizon> horizons() {
-    return List.copyOf(horizons.values());
+    return IntStream.range(0, horizonLines.length)
+        .mapToObj(this::horizon)
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private byte[] lineAt(long start) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    ByteBuffer part = ByteBuffer.allocate(READ_BYTES);
+    while (channel.read(part.clear(), start + line.size()) > 0) {
+      byte[] bytes = part.array();
+      for (int i = 0; i < part.position(); i++) {
+        if (bytes[i] == '\n') {
+          line.write(bytes, 0, i);
+          return line.toByteArray();
+        }
+      }
+      line.write(bytes, 0, part.position());
+    }
+    throw new IOException("the line at " + start + " has no end");
   }
 
   /** Notes the horizon of an epoch; on disk when this returns. */
@@ -193,7 +244,7 @@ public final class RunManifest implements AutoCloseable {
     append(HORIZON, Map.of(HORIZON, horizon));
   }
 
-  /** All entries of a kind, in the order of their writing. */
+  /** All entries of a kind other than horizons, in the order of their writing. */
   public List<Map<String, Object>> entries(String kind) {
     return entries.stream().filter(entry -> kind.equals(entry.get(KIND))).toList();
   }
@@ -211,12 +262,13 @@ public final class RunManifest implements AutoCloseable {
     entry.putAll(values);
     try {
       byte[] line = (JSON.writeValueAsString(entry) + "\n").getBytes(StandardCharsets.UTF_8);
+      long start = channel.position();
       ByteBuffer buffer = ByteBuffer.wrap(line);
       while (buffer.hasRemaining()) {
         channel.write(buffer);
       }
       channel.force(true);
-      note(JSON.readValue(line, OBJECT));
+      note(JSON.readValue(line, OBJECT), start);
     } catch (IOException e) {
       throw new FeedException("Cannot write the manifest " + file + ": " + e.getMessage(), e);
     }

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  * <p>A <b>window</b> takes the place of an epoch: a horizon, that is a range of offsets of each
  * partition of both topics, whose images are shuffled by seed and number of the window and drawn
  * once each. A new window begins when {@link WindowSettings#windowImages} images have arrived, or
- * the timeout has passed with at least a step's worth of them; it shows the images of the last {@link
- * WindowSettings#passes} windows' arrivals and every view of theirs that was read. So each image is
- * drawn in as many windows, and a view that came late is used from the next of them on.
+ * the timeout has passed with at least a step's worth of them; it shows the images of the last
+ * {@link WindowSettings#passes} windows' arrivals and every view of theirs that was read. So each
+ * image is drawn in as many windows, and a view that came late is used from the next of them on.
  *
  * <p><b>Bounds.</b> A thread reads ahead of training, one window at most, and pauses partitions of
  * which no more is wanted. What has left the buffer is dropped from the local cache, which is empty
@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class WindowPool implements HorizonPool, AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(WindowPool.class);
+  private static final long MIN_REPLACEMENT_SAMPLES = 10_000;
   private static final String FOLDER = "continuous";
   private static final int MIN_SEGMENT_BYTES = 1 << 16;
   private static final int MAX_SEGMENT_BYTES = 16 << 20;
@@ -111,7 +112,8 @@ public final class WindowPool implements HorizonPool, AutoCloseable {
     DataPlane plane = DataPlane.look(settings);
     if (plane.runs().isEmpty()) {
       logger.warn(
-          "There is no run of the generation stage yet, so this training uses real images only; start `viewstream augment` first to use its views");
+          "There is no run of the generation stage yet, so this training uses real images only;"
+              + " start `viewstream augment` first to use its views");
     }
     PoolStore store;
     try {
@@ -174,6 +176,11 @@ public final class WindowPool implements HorizonPool, AutoCloseable {
     PoolSnapshot snapshot = windows.begin(horizon);
     ages.begin(snapshot.recordTimes());
     return snapshot;
+  }
+
+  @Override
+  public long minReplacementSamples() {
+    return MIN_REPLACEMENT_SAMPLES;
   }
 
   /** Notes that a batch of the window at hand is used, for the ages of images. */

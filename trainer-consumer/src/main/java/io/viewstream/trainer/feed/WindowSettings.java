@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param timeout how long the oldest image that arrived may wait for the others; then a window
  *     begins with as many whole steps as there are
  */
-public record WindowSettings(int stepImages, int windowImages, int shuffleBuffer, Duration timeout) {
+public record WindowSettings(
+    int stepImages, int windowImages, int shuffleBuffer, Duration timeout) {
 
   /** How long an image waits for the others of its window, unless told otherwise. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);

@@ -5,6 +5,11 @@
  * io.viewstream.trainer.feed.EpochFeed} per epoch, and that hands out {@link
  * io.viewstream.trainer.feed.MixedBatch}es, whose two slots are buffers that the engine reads
  * without a copy.
+ *
+ * <p>Batches come from a pool: {@link io.viewstream.trainer.feed.ViewPool} holds all there is, for
+ * training in epochs; {@link io.viewstream.trainer.feed.WindowPool} reads on while training goes
+ * on, and its windows take the place of epochs. {@link io.viewstream.trainer.feed.RunManifest}
+ * records what each of either could see.
  */
 @NullMarked
 package io.viewstream.trainer.feed;

@@ -6,8 +6,6 @@ import io.viewstream.kafka.command.ShutdownSignal;
 import io.viewstream.trainer.feed.ViewPoolSettings;
 import io.viewstream.trainer.train.TrainingRequest.Cache;
 import io.viewstream.trainer.train.TrainingRequest.EngineChoice;
-import io.viewstream.trainer.feed.WindowSettings;
-import io.viewstream.trainer.train.TrainingRequest.Reading;
 import io.viewstream.trainer.train.TrainingRequest.Start;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,65 +26,35 @@ import picocli.CommandLine.Option;
     name = "train",
     description = {
       "Trains a network on mixed batches of real and synthetic views, without labels.",
-      "Ctrl-C saves a checkpoint and ends with exit code 130 (continuous mode: 0); --resume goes on from it, to the same losses."
+      "Ctrl-C saves a checkpoint and ends with exit code 130 (continuous mode: 0); --resume goes on"
+          + " from it, to the same losses."
     })
 public final class TrainCommand implements Callable<Integer> {
 
+  private static final String DEFAULT_METHOD = "simclr";
   private static final Logger logger = LoggerFactory.getLogger(TrainCommand.class);
-
-  private static final double MAX_WINDOW_TIMEOUT_SECONDS = 86_400;
 
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Option(
       names = "--method",
       paramLabel = "NAME",
-      defaultValue = "simclr",
-      description = "Self-supervised method (default: ${DEFAULT-VALUE}).")
-  private String method = "simclr";
+      description =
+          "Self-supervised method: simclr, byol, moco, simsiam or barlow-twins (default: "
+              + DEFAULT_METHOD
+              + ").")
+  private @Nullable String method;
 
   @Option(
       names = "--preset",
       paramLabel = "NAME",
       defaultValue = "cifar",
       description =
-          "paper, paper-alternate, cifar or smoke: all values that are not given otherwise (default: ${DEFAULT-VALUE}).")
+          "paper, paper-alternate, cifar or smoke: all values that are not given otherwise"
+              + " (default: ${DEFAULT-VALUE}).")
   private String preset = "cifar";
 
-  @Option(
-      names = "--mode",
-      paramLabel = "epochs|continuous",
-      description = {
-        "epochs (default): fill the cache first, then pass over it.",
-        "continuous: train on images as they arrive, window after window, until stopped or --steps are done."
-      })
-  private @Nullable String mode;
-
-  @Option(
-      names = "--window-images",
-      paramLabel = "N",
-      description =
-          "Continuous: images that have to arrive for a new window (default: about 1024).")
-  private @Nullable String windowImages;
-
-  @Option(
-      names = "--shuffle-buffer",
-      paramLabel = "N",
-      description =
-          "Continuous: images that a window draws from, each once; a multiple of --window-images, and over it the number of windows that draw an image (default: four windows).")
-  private @Nullable String shuffleBuffer;
-
-  @Option(
-      names = "--window-timeout",
-      paramLabel = "SECONDS",
-      description =
-          "Continuous: begin a window with what is there, a step's images at least, when an image has waited so long (default: 2).")
-  private @Nullable Double windowTimeoutSeconds;
-
-  @Option(
-      names = "--allow-retention",
-      description = "Accept topics that lose records by age or size; a replay may then fail.")
-  private boolean allowRetention;
+  @Mixin private ContinuousOptions continuous = new ContinuousOptions();
 
   @Option(
       names = "--backbone",
@@ -133,8 +101,8 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--engine-threads",
       paramLabel = "N",
       description =
-          "Threads of the engine (default: its own choice; with --resume and --replay the recorded number,"
-              + " on which the last bits of losses depend).")
+          "Threads of the engine (default: its own choice; with --resume and --replay the recorded"
+              + " number, on which the last bits of losses depend).")
   private int engineThreads;
 
   @Option(
@@ -175,7 +143,8 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "600",
       description =
-          "Begin after so long at the latest; images without views fall back (default: ${DEFAULT-VALUE}).")
+          "Begin after so long at the latest; images without views fall back (default:"
+              + " ${DEFAULT-VALUE}).")
   private long waitTimeoutSeconds = 600;
 
   @Option(
@@ -198,7 +167,8 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "DIR",
       defaultValue = "viewstream-training",
       description =
-          "Where checkpoints and the manifest are kept, one folder for a training (default: ${DEFAULT-VALUE}).")
+          "Where checkpoints and the manifest are kept, one folder for a training (default:"
+              + " ${DEFAULT-VALUE}).")
   private Path checkpointFolder = Path.of("viewstream-training");
 
   @Option(names = "--resume", description = "Go on with the training in --checkpoint-dir.")
@@ -229,7 +199,7 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private TrainingRequest request() {
-    requireMode();
+    continuous.check(isRecorded(), epochs != null, waitForViews != null);
     if (resume && replay != null) {
       throw CommandException.usage(
           "--resume goes on with a training and --replay begins one again; give one of them");
@@ -244,12 +214,12 @@ public final class TrainCommand implements Callable<Integer> {
     }
     try {
       Preset chosen = Preset.named(preset);
-      if (!resume && replay == null) {
+      if (!isRecorded()) {
         chosen.notes().forEach(note -> logger.info("Preset {}: {}", preset, note));
       }
       return new TrainingRequest(
           common.connection(),
-          chosen.values(MethodName.named(method)),
+          chosen.values(MethodName.named(method == null ? DEFAULT_METHOD : method)),
           overrides(),
           resume
               ? new Start.Resume()
@@ -260,75 +230,29 @@ public final class TrainCommand implements Callable<Integer> {
           Duration.ofSeconds(waitTimeoutSeconds),
           new EngineChoice(device, engineThreads),
           TrainingRequest.DEFAULT_CHECKPOINT_INTERVAL,
-          reading());
+          continuous.reading());
     } catch (SettingsException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));
     }
-  }
-
-  private boolean isContinuous() {
-    return ContinuousSettings.CONTINUOUS.equals(mode);
   }
 
   private boolean isRecorded() {
     return resume || replay != null;
   }
 
-  private void requireMode() {
-    if (mode != null && !isContinuous() && !mode.equals(ContinuousSettings.EPOCHS)) {
-      throw CommandException.usage(
-          "--mode is '%s'; it must be epochs or continuous".formatted(mode));
-    }
-    if (isContinuous() && epochs != null) {
-      throw CommandException.usage(
-          "--epochs needs --mode epochs; a continuous training ends by --steps, or when it is stopped");
-    }
-    if (isContinuous() && waitForViews != null) {
-      throw CommandException.usage(
-          "--wait-for-views needs --mode epochs; in continuous mode late views are used from the next window on: raise --shuffle-buffer to give them time");
-    }
-    // A training that goes on or is repeated has its mode from its manifest.
-    if (!isContinuous()
-        && !isRecorded()
-        && (windowImages != null || shuffleBuffer != null || windowTimeoutSeconds != null)) {
-      throw CommandException.usage(
-          "--window-images, --shuffle-buffer and --window-timeout need --mode continuous");
-    }
-    if (windowTimeoutSeconds != null
-        && !(windowTimeoutSeconds >= 0 && windowTimeoutSeconds <= MAX_WINDOW_TIMEOUT_SECONDS)) {
-      throw CommandException.usage(
-          "--window-timeout is %s; it must be from 0 to %s seconds"
-              .formatted(windowTimeoutSeconds, MAX_WINDOW_TIMEOUT_SECONDS));
-    }
-  }
-
-  private Reading reading() {
-    Double seconds = windowTimeoutSeconds;
-    return new Reading(
-        seconds == null
-            ? WindowSettings.DEFAULT_TIMEOUT
-            : Duration.ofMillis(Math.round(seconds * 1000)),
-        allowRetention);
-  }
-
   private SettingValues overrides() {
-    SettingValues values = SettingValues.NONE;
-    if (isContinuous() || (mode != null && isRecorded())) {
-      // Where it is not given, a training has epochs, and its settings say nothing of it.
-      values = values.with(SettingKey.MODE, mode, "--mode");
-    }
+    SettingValues values = continuous.addTo(SettingValues.NONE, isRecorded());
     for (Map.Entry<String, String> entry : others.entrySet()) {
       values = values.with(SettingKey.named(entry.getKey()), entry.getValue(), "--set");
     }
     Map<SettingKey, @Nullable String> options = new LinkedHashMap<>();
+    options.put(SettingKey.METHOD, method);
     options.put(SettingKey.BACKBONE, backbone);
     options.put(SettingKey.WIDTH, width);
     options.put(SettingKey.RESOLUTION, resolution);
     options.put(SettingKey.BATCH_SIZE, batchSize);
     options.put(SettingKey.EPOCHS, epochs);
     options.put(SettingKey.STEPS, steps);
-    options.put(SettingKey.WINDOW_IMAGES, windowImages);
-    options.put(SettingKey.SHUFFLE_BUFFER, shuffleBuffer);
     options.put(SettingKey.OPTIMIZER, optimizer);
     options.put(SettingKey.SEED, seed);
     options.put(SettingKey.VIEWS_FROM, viewsFrom);

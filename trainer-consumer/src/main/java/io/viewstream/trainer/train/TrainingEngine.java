@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 public final class TrainingEngine implements AutoCloseable {
 
   private static final String NAME = "PyTorch";
-  private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d+))?");
+  private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,3}))?");
 
   private final Engine engine;
   private final NDManager manager;
@@ -47,7 +47,8 @@ public final class TrainingEngine implements AutoCloseable {
     }
     Matcher cuda = CUDA.matcher(device);
     if (!device.equals("cpu") && !cuda.matches()) {
-      throw new SettingsException("device is '%s'; it must be cpu or cuda:N".formatted(device));
+      throw new SettingsException(
+          "device is '%s'; it must be cpu, or cuda:N such as cuda:0".formatted(device));
     }
     if (threads < 0 || threads > 1024) {
       throw new SettingsException(
@@ -60,7 +61,7 @@ public final class TrainingEngine implements AutoCloseable {
         int index = cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1));
         if (index >= engine.getGpuCount()) {
           throw new EngineException(
-              "No device %s: the engine sees %d CUDA devices; use --device cpu, or put a CUDA build of the engine's library in place (PYTORCH_LIBRARY_PATH)"
+              "No device %s: the engine sees %d CUDA devices; use --device cpu, or give the engine a CUDA build of its library (PYTORCH_LIBRARY_PATH; docs/training.md)"
                   .formatted(device, engine.getGpuCount()));
         }
         wanted = Device.gpu(index);

@@ -170,7 +170,8 @@ public final class TrainingLoop {
       throws InterruptedException {
     try {
       return feed.openEpoch(position.epoch(), position.nextBatch());
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | FeedException e) {
+      // The interrupt may also hit the writing of the horizon, which ends the manifest, not more.
       if (continuous && stop.getAsBoolean()) {
         return null;
       }

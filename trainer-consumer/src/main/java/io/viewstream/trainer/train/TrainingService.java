@@ -84,12 +84,12 @@ public final class TrainingService {
       throws InterruptedException {
     Plan plan = plan();
     requireUsable(plan.values);
-    try (TrainingPool pool =
-            TrainingPool.open(request, plan.values, plan.windows, listener);
-        TrainingEngine engine =
+    // The engine first: a device that is not there is found before minutes of reading.
+    try (TrainingEngine engine =
             TrainingEngine.start(
                 request.engine().device(),
-                request.engine().threads() > 0 ? request.engine().threads() : plan.engineThreads)) {
+                request.engine().threads() != 0 ? request.engine().threads() : plan.engineThreads);
+        TrainingPool pool = TrainingPool.open(request, plan.values, plan.windows, listener)) {
       SettingValues values = plan.values;
       if (values.find(SettingKey.VIEWS_FROM).isEmpty()) {
         String runs =
@@ -101,7 +101,8 @@ public final class TrainingService {
       TrainingSettings settings = TrainingSettings.of(values);
       FeedSettings feedSettings = MixingSettings.of(settings);
       try (RunManifest manifest = openManifest(values, engine);
-          MixedBatchFeed feed = new MixedBatchFeed(pool.horizons(), manifest, feedSettings, Rank.SINGLE);
+          MixedBatchFeed feed =
+              new MixedBatchFeed(pool.horizons(), manifest, feedSettings, Rank.SINGLE);
           Trainer trainer = new Trainer(engine, settings)) {
         TrainingLoop loop =
             new TrainingLoop(

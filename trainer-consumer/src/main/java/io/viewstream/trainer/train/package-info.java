@@ -9,6 +9,10 @@
  * io.viewstream.trainer.train.TrainingLoop} goes through the epochs of a feed, keeps checkpoints
  * and can stop and go on; {@link io.viewstream.trainer.train.TrainingService} puts a feed over
  * Kafka and a manifest around it, and {@code TrainCommand} is that service on the command line.
+ *
+ * <p>{@link io.viewstream.trainer.train.TrainingPool} is what differs between the modes: epochs
+ * over all there is, or windows of a feed without end, whose meters are {@link
+ * io.viewstream.trainer.train.StreamMeter}s.
  */
 @NullMarked
 package io.viewstream.trainer.train;

@@ -2,8 +2,12 @@ package io.viewstream.trainer.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Offset.offset;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.viewstream.imaging.ImageEncoder;
+import io.viewstream.imaging.RgbImage;
 import io.viewstream.imaging.source.ImageSource;
 import io.viewstream.imaging.source.SourceOptions;
 import io.viewstream.imaging.source.Split;
@@ -20,8 +24,10 @@ import io.viewstream.trainer.train.TrainingPosition;
 import io.viewstream.trainer.train.TrainingSettings;
 import io.viewstream.trainer.train.checkpoint.CheckpointException;
 import io.viewstream.trainer.train.checkpoint.TensorData;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
@@ -76,6 +82,64 @@ class EvaluationTest {
       assertThat(result.trainImages()).isEqualTo(150);
       assertThat(result.testImages()).isEqualTo(150);
       assertThat(result.linearProbeTop1()).isBetween(0.0, 1.0);
+    }
+  }
+
+  @Test
+  void shouldLearnFromNewCropsInEachEpoch(@TempDir Path folder) throws IOException {
+    Path images = drawDarkAndBright(folder, 20);
+    try (TrainingEngine engine = TrainingEngine.start("cpu", 1)) {
+      Checkpoint checkpoint = RandomCheckpoint.draw(engine, SETTINGS, 3);
+      ImageSource source = Evaluation.source(images.toString(), Split.ALL, SourceOptions.DEFAULT);
+      List<Integer> epochs = new ArrayList<>();
+      double learned =
+          new Evaluation(new AugmentedProbe(12, 16, 16, 0.9, 0.05, 5), NearestNeighbours.DEFAULT)
+              .run(engine, checkpoint, source, source, epochs::add)
+              .linearProbeTop1();
+      assertThat(learned).isGreaterThan(0.9);
+      assertThat(epochs).hasSize(12).endsWith(11, 12);
+      double hardlyLearned =
+          new Evaluation(AugmentedProbe.SOLO_LEARN.withEpochs(1), NearestNeighbours.DEFAULT)
+              .run(engine, checkpoint, source, source)
+              .linearProbeTop1();
+      assertThat(hardlyLearned).isLessThan(learned);
+    }
+  }
+
+  private static Path drawDarkAndBright(Path folder, int each) throws IOException {
+    Random random = new Random(4);
+    for (int image = 0; image < 2 * each; image++) {
+      boolean bright = image % 2 == 0;
+      byte[] pixels = new byte[3 * 16 * 16];
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] = (byte) (random.nextInt(100) + (bright ? 120 : 30));
+      }
+      Path parent = Files.createDirectories(folder.resolve(bright ? "bright" : "dark"));
+      Files.write(parent.resolve(image + ".png"), ImageEncoder.png(new RgbImage(16, 16, pixels)));
+    }
+    return folder;
+  }
+
+  @Test
+  void shouldScaleGradientsAsLarsDoes() {
+    try (NDManager manager = NDManager.newBaseManager();
+        LinearClassifier classifier =
+            new LinearClassifier(
+                manager,
+                manager.create(new float[] {3, 4}, new Shape(2, 1)),
+                manager.create(new float[] {0, 0}),
+                0.9,
+                0,
+                0.1)) {
+      // Scores 3 and 4; the first class has 1 / (1 + e), so the gradient is ±(1 − that), and the
+      // ratio 0.1 · 5 / (gradient · √2) leaves a step of 0.5 / √2 on each weight.
+      classifier.step(manager.create(new float[] {1}, new Shape(1, 1)), new int[] {0}, 2);
+      float step = (float) (2 * 0.5 / Math.sqrt(2));
+      assertThat(classifier.weight().toFloatArray()[0]).isCloseTo(3 + step, offset(1e-5f));
+      assertThat(classifier.weight().toFloatArray()[1]).isCloseTo(4 - step, offset(1e-5f));
+      // All zero, so the bias is left to plain descent.
+      assertThat((double) classifier.bias().toFloatArray()[0])
+          .isCloseTo(2 * (1 - 1 / (1 + Math.E)), offset(1e-5));
     }
   }
 

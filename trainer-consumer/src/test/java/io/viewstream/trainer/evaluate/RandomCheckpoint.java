@@ -68,7 +68,7 @@ public final class RandomCheckpoint {
                   TensorData.of(values).copyTo(tensor);
                 }
               });
-      for (int step = 0; step < 8; step++) {
+      for (int step = 0; step < 4; step++) {
         try (NDManager batch = engine.manager().newSubManager()) {
           backbone.forward(noise(batch, checked.resolution(), random), true);
         }
@@ -91,7 +91,7 @@ public final class RandomCheckpoint {
   }
 
   private static NDArray noise(NDManager manager, int side, Random random) {
-    int images = 8;
+    int images = 4;
     float[] values = new float[images * 3 * side * side];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();

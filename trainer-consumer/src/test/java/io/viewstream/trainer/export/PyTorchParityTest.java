@@ -32,12 +32,14 @@ class PyTorchParityTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @CsvSource({"resnet18-cifar, 16, 32", "resnet18, 64, 64", "resnet50, 64, 64"})
+  @CsvSource({"resnet18-cifar, 16, 32", "resnet18, 64, 64", "resnet50, 64, 32"})
   void shouldGiveTheSameFeaturesInPyTorch(String backbone, int width, int resolution)
       throws Exception {
     ForeignPython python =
         ForeignPython.with(
             "torch, torchvision, numpy, PIL", "python3-torch, python3-torchvision, python3-pil");
+    // Of the largest network features alone, to spare time.
+    boolean onnx = !backbone.equals("resnet50");
     Path images = drawImages(resolution);
     Checkpoint checkpoint = write(backbone, width, resolution, images);
 
@@ -48,7 +50,8 @@ class PyTorchParityTest {
             folder.resolve("backbone.safetensors"),
             images,
             folder.resolve("features.npz"),
-            folder.resolve("features.safetensors"));
+            folder.resolve("features.safetensors"),
+            onnx ? folder.resolve("encoder.onnx") : "none");
 
     assertThat(report.get("images").asInt()).isEqualTo(IMAGES);
     assertThat(report.get("difference").asDouble()).isLessThanOrEqualTo(TOLERANCE);
@@ -70,22 +73,17 @@ class PyTorchParityTest {
     assertThat(metadata.get("architecture").asText()).isEqualTo(backbone.replace("-cifar", ""));
     assertThat(metadata.get("method").asText()).isEqualTo("simclr");
     assertThat(metadata.get("steps").asLong()).isEqualTo(RandomCheckpoint.STEPS);
-    if (!backbone.equals("resnet50")) {
-      checkOnnx(python, checkpoint, images);
+    if (onnx) {
+      checkOnnx(checkpoint, images);
     }
   }
 
   /** The ONNX file of the export is the same encoder. */
-  private void checkOnnx(ForeignPython python, Checkpoint checkpoint, Path images)
-      throws Exception {
-    Path onnx = folder.resolve("encoder.onnx");
-    python.run(
-        ForeignPython.repositoryFile("infra/models/to_onnx.py"),
-        folder.resolve("backbone.safetensors"),
-        onnx);
+  private void checkOnnx(Checkpoint checkpoint, Path images) {
     try (TrainingEngine engine = TrainingEngine.start("cpu", 1);
         FrozenBackbone backbone = new FrozenBackbone(engine, checkpoint);
-        OnnxEncoder encoder = OnnxEncoder.open(onnx, OnnxSettings.NONE, 1)) {
+        OnnxEncoder encoder =
+            OnnxEncoder.open(folder.resolve("encoder.onnx"), OnnxSettings.NONE, 1)) {
       assertThat(encoder.preparation().resolution()).isEqualTo(backbone.preparation().resolution());
       assertThat(encoder.preparation().normalisation().deviations())
           .isEqualTo(backbone.preparation().normalisation().deviations());

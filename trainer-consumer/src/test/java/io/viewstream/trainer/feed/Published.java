@@ -18,6 +18,7 @@ import io.viewstream.schemas.serde.SchemaRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,34 @@ public final class Published implements AutoCloseable {
   }
 
   public Source source(String imageId, long contentSeed) {
-    byte[] content = picture(contentSeed);
+    return source(imageId, picture(contentSeed));
+  }
+
+  private Source source(String imageId, byte[] content) {
+    RecordMetadata metadata = written(sendSource(imageId, content));
+    return new Source(imageId, content, metadata.partition(), metadata.offset());
+  }
+
+  /** Images {@code set/<number>} in one go. */
+  public List<Source> sources(long first, int count) {
+    List<byte[]> contents = new ArrayList<>();
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      contents.add(picture(first + i));
+      sent.add(sendSource("set/" + (first + i), contents.get(i)));
+    }
+    plain.flush();
+    List<Source> sources = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      RecordMetadata metadata = written(sent.get(i));
+      sources.add(
+          new Source(
+              "set/" + (first + i), contents.get(i), metadata.partition(), metadata.offset()));
+    }
+    return sources;
+  }
+
+  private Future<RecordMetadata> sendSource(String imageId, byte[] content) {
     SourceImage image =
         new SourceImage(
             imageId,
@@ -96,9 +124,7 @@ public final class Published implements AutoCloseable {
             ContentDigest.of(ByteBuffer.wrap(content)),
             Instant.EPOCH);
     String topic = connection.topics().sourceImages();
-    RecordMetadata metadata =
-        written(send(plain, topic, null, imageId, sources.serialize(topic, image)));
-    return new Source(imageId, content, metadata.partition(), metadata.offset());
+    return send(plain, topic, null, imageId, sources.serialize(topic, image));
   }
 
   void withdraw(String imageId) {

@@ -26,7 +26,17 @@ class TrainCommandTest {
         "--batch-size 1 | batch-size is 1; it must be at least 2",
         "--resolution 4 | A resolution of 4 px is too small for the cifar stem",
         "--backbone resnet18 --resolution 31 | A resolution of 31 px is too small for the imagenet stem",
+        "--backbone resnet19 | There is no backbone 'resnet19'",
         "--method simclr2 | There is no method 'simclr2'",
+        "--method moco --preset paper-alternate | The preset paper-alternate has no values for moco; use --preset paper",
+        "--set accumulation=2 | accumulation is 2; it must be 1 for simclr",
+        "--method byol --set accumulation=0 | accumulation is 0; it must be a whole number from 1",
+        "--method moco --set queue-size=100 | queue-size is 100; it must be a multiple of batch-size",
+        "--device tpu | device is 'tpu'; it must be cpu, or cuda:N",
+        "--device cuda:x | device is 'cuda:x'; it must be cpu, or cuda:N",
+        "--device cuda:99999999999 | device is 'cuda:99999999999'; it must be cpu, or cuda:N",
+        "--device cuda:0,cuda:1 | device is 'cuda:0,cuda:1'; training on several devices is not there yet",
+        "--engine-threads -1 | engine-threads is -1; it must be from 1 to 1024",
         "--preset big | There is no preset 'big'",
         "--mode endless | --mode is 'endless'; it must be epochs or continuous",
         "--mode continuous --epochs 2 | --epochs needs --mode epochs; a continuous training ends by --steps",
@@ -40,6 +50,13 @@ class TrainCommandTest {
         "--epochs 1 --steps 2 | --epochs and --steps both say how long to train",
         "--resume --replay x | --resume goes on with a training and --replay begins one again",
         "--generative-probability 2 | Generative probability 2.0 lies outside",
+        "--generative-probability -0.1 | Generative probability -0.1 lies outside",
+        "--generative-probability 0.5,0.2 | need --synthetic-slot both, not second",
+        "--generative-probability 0.5,0.2 --synthetic-slot first | need --synthetic-slot both, not first",
+        "--generative-probability 0.1,0.2,0.3 | at most two numbers are meant",
+        "--set augmentation=strong | No augmentation set is named 'strong'",
+        "--seed x | seed is x; it must be a whole number",
+        "--optimizer adam | There is no optimizer 'adam'",
         "--generative-probability a | generative-probability is a; it must be a number",
         "--synthetic-slot third | Synthetic slot 'third' is none of",
         "--set lr=1 | There is no setting 'lr'",
@@ -49,6 +66,17 @@ class TrainCommandTest {
       })
   void shouldSayInOneLineWhatCannotBe(String options, String message) {
     assertUsage(new TrainCommand(), options + " --checkpoint-dir " + folder, message);
+  }
+
+  @Test
+  void shouldFailWhereADeviceIsNotThere() {
+    assertThatExceptionOfType(CommandException.class)
+        .isThrownBy(() -> call(new TrainCommand(), "--device cuda:99 --checkpoint-dir " + folder))
+        .withMessageStartingWith("No device cuda:99: the engine sees ")
+        .withMessageContaining("PYTORCH_LIBRARY_PATH")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"))
+        .extracting(CommandException::exitCode)
+        .isEqualTo(CommandException.FAILED);
   }
 
   @Test

@@ -112,6 +112,12 @@ class TrainingServiceIT {
         "holds a training already");
     assertFails("used", new Start.Resume(), wider, CommandException.USAGE, "width is 4, not 5");
     assertFails(
+        "used",
+        new Start.Resume(),
+        SettingValues.NONE.with(SettingKey.METHOD, "byol", "--method"),
+        CommandException.USAGE,
+        "method is simclr, not byol");
+    assertFails(
         "other",
         new Start.Replay(folder.resolve("used").resolve("no such file")),
         SettingValues.NONE,

@@ -249,7 +249,7 @@ class TrainingSettingsTest {
     assertThatThrownBy(() -> TrainingEngine.start("cuda:0,cuda:1", 0))
         .hasMessageContaining("not there yet");
     assertThatThrownBy(() -> TrainingEngine.start("tpu", 0))
-        .hasMessage("device is 'tpu'; it must be cpu or cuda:N");
+        .hasMessage("device is 'tpu'; it must be cpu, or cuda:N such as cuda:0");
     assertThatThrownBy(() -> TrainingEngine.start("cuda:99", 0))
         .hasMessageContaining("No device cuda:99");
   }

@@ -21,7 +21,8 @@ public final class NativeTensorRt implements TensorRtPlatform {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(NativeTensorRt.class);
   private static final String REMEDY =
-      "install NVIDIA's driver %s or later and point %slibrary-dir at TensorRT %s's libraries, or choose engine OnnxRuntime";
+      "install NVIDIA's driver %s or later and point %slibrary-dir at TensorRT %s's libraries, or"
+          + " choose engine OnnxRuntime";
 
   // Why the bindings' classes are broken for good in this process; null while they are not.
   private static volatile @Nullable String brokenBindings;
@@ -113,7 +114,7 @@ public final class NativeTensorRt implements TensorRtPlatform {
   }
 
   /** libnvinfer first: the others depend on it by name. Plans may hold plug-ins. */
-  private static void load(NvidiaLibraries libraries) {
+  static void load(NvidiaLibraries libraries) {
     libraries.load(NvidiaLibraries.INFERENCE);
     libraries.load(NvidiaLibraries.PLUGINS);
     Loader.load(nvinfer.class);

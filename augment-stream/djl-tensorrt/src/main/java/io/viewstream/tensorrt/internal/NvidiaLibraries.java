@@ -4,6 +4,7 @@ import io.viewstream.tensorrt.TensorRtSettings;
 import io.viewstream.tensorrt.TensorRtUnavailableException;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -14,6 +15,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.Stream;
@@ -37,7 +39,10 @@ record NvidiaLibraries(Path directory, BindingsVersion bindings) {
   static final String PLUGINS = "nvinfer_plugin";
   static final String PARSER = "nvonnxparser";
 
-  private static final String RESOURCES = "/org/bytedeco/tensorrt/linux-x86_64";
+  /** Where the redist jar has them. */
+  static final String RESOURCES = "/org/bytedeco/tensorrt/linux-x86_64";
+
+  private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
   private static final List<Path> USUAL =
       List.of(
           Path.of("/usr/lib/x86_64-linux-gnu"),
@@ -157,6 +162,7 @@ record NvidiaLibraries(Path directory, BindingsVersion bindings) {
     Path file = file(INFERENCE);
     int number;
     try {
+      requireElf(file);
       SymbolLookup library = SymbolLookup.libraryLookup(file, Arena.global());
       number =
           (int)
@@ -165,7 +171,7 @@ record NvidiaLibraries(Path directory, BindingsVersion bindings) {
                       library.findOrThrow("getInferLibVersion"),
                       FunctionDescriptor.of(ValueLayout.JAVA_INT))
                   .invokeExact();
-    } catch (IllegalArgumentException | NoSuchElementException e) {
+    } catch (IllegalArgumentException | NoSuchElementException | IOException e) {
       throw new TensorRtUnavailableException(
           "%s cannot be loaded (%s)".formatted(file, e.getMessage()));
     } catch (Throwable e) {
@@ -186,6 +192,17 @@ record NvidiaLibraries(Path directory, BindingsVersion bindings) {
                   bindings.major()));
     }
     return "%d.%d.%d".formatted(major, minor, number % 100);
+  }
+
+  /** The JVM changes its stacks' protection for a file that it cannot read as a library. */
+  private static void requireElf(Path file) throws IOException {
+    byte[] start;
+    try (InputStream content = Files.newInputStream(file)) {
+      start = content.readNBytes(ELF.length);
+    }
+    if (!Arrays.equals(start, ELF)) {
+      throw new IOException("it is no library of Linux");
+    }
   }
 
   /** Maps one library, if it is there, so that those that depend on it find it by its name. */

@@ -205,7 +205,8 @@ final class PlanCache {
         Files.deleteIfExists(entry.path());
         total -= entry.bytes();
         LOGGER.info(
-            "Plan {} of {} bytes was not used for the longest time and is deleted; the limit is {} bytes",
+            "Plan {} of {} bytes was not used for the longest time and is deleted; the limit is {}"
+                + " bytes",
             entry.path(),
             entry.bytes(),
             limitBytes);

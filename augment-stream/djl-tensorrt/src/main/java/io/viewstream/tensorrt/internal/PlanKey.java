@@ -28,12 +28,12 @@ record PlanKey(
   /** All of it, one part in a line. Two keys with the same text are equal. */
   String text() {
     return """
-        model=%s
-        tensorrt=%s
-        gpu=%s
-        precision=%s
-        profile=%s
-        """
+    model=%s
+    tensorrt=%s
+    gpu=%s
+    precision=%s
+    profile=%s
+    """
         .formatted(modelSha256, tensorRtVersion, gpu, precision, profile);
   }
 

@@ -37,7 +37,8 @@ class CudaDriverTest {
     assertThatThrownBy(() -> CudaDriver.open(fake.toString()))
         .isInstanceOf(TensorRtUnavailableException.class)
         .hasMessage(
-            "the NVIDIA driver finds no usable GPU (cuInit gives 100: no CUDA-capable device is detected)");
+            "the NVIDIA driver finds no usable GPU (cuInit gives 100: no CUDA-capable device is"
+                + " detected)");
   }
 
   @Test

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,7 +22,9 @@ class ModelFilesTest {
 
   @Test
   void shouldTakeTheFileAloneWhenItHoldsItsWeights() throws IOException {
-    Path onnx = Files.write(folder.resolve("model.onnx"), field(7, field(11, new byte[5])));
+    Path onnx =
+        Files.write(
+            folder.resolve("model.onnx"), Protobuf.field(7, Protobuf.field(11, new byte[5])));
 
     assertThat(ModelFiles.sha256(onnx)).isEqualTo(Sha256.of(onnx, 0));
   }
@@ -45,9 +45,13 @@ class ModelFilesTest {
 
   @Test
   void shouldFindWeightsInsideNodes() throws IOException {
-    byte[] tensor = field(13, join(field(1, text("location")), field(2, text("constants"))));
+    byte[] tensor =
+        Protobuf.field(
+            13, Protobuf.join(Protobuf.text(1, "location"), Protobuf.text(2, "constants")));
     Path onnx =
-        Files.write(folder.resolve("model.onnx"), field(7, field(1, field(5, field(5, tensor)))));
+        Files.write(
+            folder.resolve("model.onnx"),
+            Protobuf.field(7, Protobuf.field(1, Protobuf.field(5, Protobuf.field(5, tensor)))));
 
     assertThatThrownBy(() -> ModelFiles.sha256(onnx)).hasMessageContaining("constants");
   }
@@ -79,35 +83,11 @@ class ModelFilesTest {
 
   private static byte[] external(String location) {
     byte[] entries =
-        join(
-            field(13, join(field(1, text("offset")), field(2, text("0")))),
-            field(13, join(field(1, text("location")), field(2, text(location)))));
-    return field(7, join(field(1, field(4, text("Conv"))), field(5, entries)));
-  }
-
-  private static byte[] text(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  /** A length-delimited field of a protobuf message. */
-  private static byte[] field(int number, byte[] content) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(number << 3 | 2);
-    for (int rest = content.length; ; rest >>>= 7) {
-      out.write(rest < 128 ? rest : rest & 127 | 128);
-      if (rest < 128) {
-        break;
-      }
-    }
-    out.writeBytes(content);
-    return out.toByteArray();
-  }
-
-  private static byte[] join(byte[]... parts) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    for (byte[] part : parts) {
-      out.writeBytes(part);
-    }
-    return out.toByteArray();
+        Protobuf.join(
+            Protobuf.field(13, Protobuf.join(Protobuf.text(1, "offset"), Protobuf.text(2, "0"))),
+            Protobuf.field(
+                13, Protobuf.join(Protobuf.text(1, "location"), Protobuf.text(2, location))));
+    return Protobuf.field(
+        7, Protobuf.join(Protobuf.field(1, Protobuf.text(4, "Conv")), Protobuf.field(5, entries)));
   }
 }

@@ -156,6 +156,8 @@ class NativeTensorRtTest {
     // own.
     inference(BINDINGS.major() * 10_000 + 9_900);
     List<String> command = new ArrayList<>(BuilderProcess.javaCommand(OpenTwice.class));
+    // JavaCPP links the libraries that it once loaded beside the bindings, in its cache.
+    command.add(1, "-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("cache"));
     command.addAll(List.of(fake.toString(), libraries.toString()));
     Process process = new ProcessBuilder(command).start();
     List<String> lines = process.inputReader().lines().toList();

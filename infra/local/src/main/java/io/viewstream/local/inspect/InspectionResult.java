@@ -83,13 +83,14 @@ public record InspectionResult(
                     String.format(
                         Locale.ROOT,
                         "%n  run %s: %d views of %d images, %d dead letters, %d duplicates,"
-                            + " %d images with views missing",
+                            + " %d images with views missing, %d passed over",
                         run,
                         findings.views(),
                         findings.recordsWithViews(),
                         findings.deadLetters(),
                         findings.duplicates(),
-                        findings.incompleteRecords())));
+                        findings.incompleteRecords(),
+                        findings.passedOverRecords())));
     new TreeMap<>(deadLetters)
         .forEach(
             (kind, count) ->

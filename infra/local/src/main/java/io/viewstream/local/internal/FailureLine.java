@@ -2,6 +2,7 @@ package io.viewstream.local.internal;
 
 import io.viewstream.embedded.EmbeddedServerException;
 import io.viewstream.kafka.command.CommandException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -18,6 +19,21 @@ public final class FailureLine {
     root.setParameterExceptionHandler((failure, arguments) -> usage(failure));
     root.setExecutionExceptionHandler(
         (failure, command, parsed) -> execution(failure, command, parsed));
+  }
+
+  /**
+   * Tells of what ended the process and is no fault of a command: memory that ran out, a native
+   * library that does not load.
+   *
+   * @return the exit code
+   */
+  public static int print(Error failure, PrintStream error) {
+    String remedy =
+        failure instanceof OutOfMemoryError
+            ? "; VIEWSTREAM_JAVA_OPTIONS=-Xmx4g gives it more"
+            : "; is this machine's processor or system another than the build's?";
+    error.println("viewstream: " + failure + remedy);
+    return CommandException.FAILED;
   }
 
   private static int usage(ParameterException failure) {

@@ -50,7 +50,7 @@ public final class Logging {
   public static void configure(List<String> arguments) {
     boolean verbose = arguments.contains("-v") || arguments.contains("--verbose");
     // The demo tells of its stages itself.
-    boolean quiet = !verbose && arguments.contains("demo");
+    boolean quiet = !verbose && !arguments.isEmpty() && arguments.getFirst().equals("demo");
     set("defaultLogLevel", verbose ? "info" : "warn");
     set("log.io.viewstream", verbose ? "debug" : quiet ? "warn" : "info");
     if (!verbose) {

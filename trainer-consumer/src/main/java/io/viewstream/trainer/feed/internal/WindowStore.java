@@ -5,11 +5,10 @@ import io.viewstream.trainer.feed.FeedException;
 import io.viewstream.trainer.feed.Horizon;
 import io.viewstream.trainer.feed.OffsetRange;
 import io.viewstream.trainer.feed.PoolSnapshot;
-import io.viewstream.trainer.feed.TopicHorizon;
 import io.viewstream.trainer.feed.WindowSettings;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -90,14 +89,14 @@ public final class WindowStore {
     this.nanoTime = nanoTime;
     this.stalled = stalled;
     Horizon held = store.held();
-    this.firstBegins = begins(held.sourceImages());
+    this.firstBegins = PartitionOffsets.begins(held.sourceImages());
     this.begins = firstBegins;
     this.sourcePositions = firstBegins.clone();
-    this.viewPositions = begins(held.syntheticViews());
+    this.viewPositions = PartitionOffsets.begins(held.syntheticViews());
     this.arrivals = new WindowArrivals(firstBegins);
     this.views = new ViewArrivals(viewPositions.length);
     for (Horizon window : earlier) {
-      keepEnds(fitted(window.sourceImages().ends(), firstBegins));
+      keepEnds(PartitionOffsets.fitted(window.sourceImages().ends(), firstBegins));
     }
     if (!windowEnds.isEmpty()) {
       arrivals.advanceTo(windowEnds.getLast());
@@ -260,30 +259,27 @@ public final class WindowStore {
   private String waitsFor() {
     return "Waiting for images: %d of the %d that a step needs have come to %s; is `viewstream produce` running?"
         .formatted(
-            arrivals.images(), settings.stepImages(), store.log(Topic.SOURCE_IMAGES).topic().name());
+            arrivals.images(),
+            settings.stepImages(),
+            store.log(Topic.SOURCE_IMAGES).topic().name());
   }
 
   private long[] beginsOfNext() {
     return windowEnds.size() < settings.passes()
-        ? windowEnds.isEmpty() || opened == null ? begins : begins(opened.sourceImages())
+        ? windowEnds.isEmpty() || opened == null
+            ? begins
+            : PartitionOffsets.begins(opened.sourceImages())
         : windowEnds.getFirst();
   }
 
   private Horizon horizon(long[] sourceBegins, long[] sourceEnds) {
-    TopicLog sources = store.log(Topic.SOURCE_IMAGES);
-    TopicLog syntheticViews = store.log(Topic.SYNTHETIC_VIEWS);
     return new Horizon(
         store.clusterId(),
-        ranges(sources, sourceBegins, sourceEnds),
-        ranges(syntheticViews, store.firstViews(sourceBegins, viewPositions), viewPositions));
-  }
-
-  private static TopicHorizon ranges(TopicLog log, long[] begins, long[] ends) {
-    List<OffsetRange> ranges = new ArrayList<>();
-    for (int partition = 0; partition < ends.length; partition++) {
-      ranges.add(new OffsetRange(begins[partition], ends[partition]));
-    }
-    return new TopicHorizon(log.topic().name(), log.topic().id(), ranges);
+        PartitionOffsets.horizon(store.log(Topic.SOURCE_IMAGES).topic(), sourceBegins, sourceEnds),
+        PartitionOffsets.horizon(
+            store.log(Topic.SYNTHETIC_VIEWS).topic(),
+            store.firstViews(sourceBegins, viewPositions),
+            viewPositions));
   }
 
   /**
@@ -296,16 +292,18 @@ public final class WindowStore {
     lock.lockInterruptibly();
     try {
       store.checkHolds(window);
-      long[] windowBegins = fitted(begins(window.sourceImages()), firstBegins);
-      long[] ends = fitted(window.sourceImages().ends(), firstBegins);
-      if (!notBefore(windowBegins, begins)) {
+      long[] windowBegins =
+          PartitionOffsets.fitted(PartitionOffsets.begins(window.sourceImages()), firstBegins);
+      long[] ends = PartitionOffsets.fitted(window.sourceImages().ends(), firstBegins);
+      if (!PartitionOffsets.notBefore(windowBegins, begins)) {
         throw new FeedException(
-            "The images of a window that was begun earlier have left the buffer; go back to it by --resume or --replay");
+            "The images of a window that was begun earlier have left the buffer; go back to it by"
+                + " --resume or --replay");
       }
       target = window;
       arrivals.advanceTo(ends);
-      while (!isRead(ends, sourcePositions)
-          || !isRead(window.syntheticViews().ends(), viewPositions)) {
+      while (!PartitionOffsets.notBefore(sourcePositions, ends)
+          || !PartitionOffsets.notBefore(viewPositions, window.syntheticViews().ends())) {
         throwIfFailed();
         changed.await(50, TimeUnit.MILLISECONDS);
       }
@@ -319,27 +317,13 @@ public final class WindowStore {
     }
   }
 
-  private static boolean isRead(long[] ends, long[] positions) {
-    return notBefore(positions, ends);
-  }
-
-  /** Whether each of some offsets is at least the other one of its partition. */
-  private static boolean notBefore(long[] offsets, long[] others) {
-    for (int partition = 0; partition < Math.min(offsets.length, others.length); partition++) {
-      if (offsets[partition] < others[partition]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private void forgetBefore(long[] sourceOffsets) {
     begins = sourceOffsets.clone();
     store.forgetBefore(begins);
   }
 
   private void keepEnds(long[] ends) {
-    if (windowEnds.isEmpty() || !java.util.Arrays.equals(windowEnds.getLast(), ends)) {
+    if (windowEnds.isEmpty() || !Arrays.equals(windowEnds.getLast(), ends)) {
       windowEnds.add(ends);
     }
     while (windowEnds.size() > settings.passes()) {
@@ -377,15 +361,4 @@ public final class WindowStore {
    */
   public record Counts(
       long sourceImages, long usedBytes, long viewsInTime, long lateViews, long missedViews) {}
-
-  private static long[] begins(TopicHorizon horizon) {
-    return horizon.partitions().stream().mapToLong(OffsetRange::begin).toArray();
-  }
-
-  /** Offsets of all partitions, where a horizon was taken when there were fewer. */
-  private static long[] fitted(long[] offsets, long[] otherwise) {
-    long[] fitted = otherwise.clone();
-    System.arraycopy(offsets, 0, fitted, 0, Math.min(offsets.length, fitted.length));
-    return fitted;
-  }
 }

@@ -8,6 +8,10 @@
  * io.viewstream.trainer.feed.internal.PoolStore} these together. A {@link
  * io.viewstream.trainer.feed.internal.TopicReader} fills the store from Kafka.
  *
+ * <p>Feeds without end: a {@link io.viewstream.trainer.feed.internal.StreamReader} delivers to a
+ * {@link io.viewstream.trainer.feed.internal.WindowStore} and asks it what to pause; {@link
+ * io.viewstream.trainer.feed.internal.WindowArrivals} says where the next window can be cut.
+ *
  * <p>Batches: {@link io.viewstream.trainer.feed.internal.SampleOrder} says which image stands
  * where, {@link io.viewstream.trainer.feed.internal.BatchPipeline} has threads fill {@link
  * io.viewstream.trainer.feed.internal.BatchBuffers} by a {@link

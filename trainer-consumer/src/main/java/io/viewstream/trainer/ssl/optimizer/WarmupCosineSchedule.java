@@ -4,7 +4,7 @@ package io.viewstream.trainer.ssl.optimizer;
  * The learning rate of each step: a line from {@code startRate} up to {@code baseRate}, then a half
  * cosine down to {@code finalRate}. As in the code of the paper the line has {@code warmupSteps −
  * 1} intervals, so the base rate is reached at step warmupSteps − 1 and repeated at step
- * warmupSteps.
+ * warmupSteps; a single warm-up step has the start rate.
  *
  * @param startRate of step 0 when there is a warm-up
  * @param baseRate the highest
@@ -39,7 +39,7 @@ public record WarmupCosineSchedule(
   public double rate(long step) {
     if (step < warmupSteps) {
       return warmupSteps == 1
-          ? baseRate
+          ? startRate
           : startRate + step * (baseRate - startRate) / (warmupSteps - 1);
     }
     if (step >= totalSteps) {

@@ -63,7 +63,11 @@ class WindowArrivalsTest {
         int partition = random.nextInt(2);
         next[partition] += random.nextInt(3);
         Came came =
-            new Came(partition, next[partition]++, "image " + random.nextInt(60), random.nextInt(9) == 0);
+            new Came(
+                partition,
+                next[partition]++,
+                "image " + random.nextInt(60),
+                random.nextInt(9) == 0);
         log.add(came);
         arrivals.add(came.partition(), came.offset(), came.image(), came.withdrawn(), i);
         if (random.nextInt(10) == 0) {

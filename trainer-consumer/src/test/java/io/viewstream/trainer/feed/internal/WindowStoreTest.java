@@ -53,7 +53,9 @@ class WindowStoreTest {
           continue;
         }
         String content = id + " version " + random.nextInt(2);
-        sources.get(partition).add(PoolStores.source(partition, offset, id, content).withTimestamp(i));
+        sources
+            .get(partition)
+            .add(PoolStores.source(partition, offset, id, content).withTimestamp(i));
         for (int view = 0; view < 2 && random.nextInt(10) > 0; view++) {
           for (String run : List.of("other", "run")) {
             long viewOffset = views.get(partition).size();
@@ -158,7 +160,10 @@ class WindowStoreTest {
         if (positions[partition] < records.size() && windows.wants(topic, partition)) {
           PoolRecord record = records.get((int) positions[partition]++);
           windows.deliver(
-              List.of(new WindowStore.Delivered(topic, record)), sources, views, random.nextBoolean());
+              List.of(new WindowStore.Delivered(topic, record)),
+              sources,
+              views,
+              random.nextBoolean());
           noteAhead();
         } else {
           windows.deliver(List.of(), sources, views, random.nextBoolean());
@@ -171,8 +176,7 @@ class WindowStoreTest {
       Horizon opened = windows.opened().orElse(null);
       Set<String> ahead = new HashSet<>();
       for (int partition = 0; partition < PARTITIONS; partition++) {
-        long end =
-            opened == null ? 0 : opened.sourceImages().partitions().get(partition).end();
+        long end = opened == null ? 0 : opened.sourceImages().partitions().get(partition).end();
         for (long offset = end; offset < sources[partition]; offset++) {
           PoolRecord record = log.sources().get(partition).get((int) offset);
           if (record.kind() == FrameKind.WITHDRAWN) {
@@ -321,8 +325,7 @@ class WindowStoreTest {
     PoolStore store = PoolStores.open(directory.resolve("small"), 1);
     try (store) {
       WindowStore windows =
-          new WindowStore(
-              store, settings(1), RUNS, 500, List.of(), System::nanoTime, line -> {});
+          new WindowStore(store, settings(1), RUNS, 500, List.of(), System::nanoTime, line -> {});
       List<WindowStore.Delivered> records = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
         records.add(
@@ -364,8 +367,7 @@ class WindowStoreTest {
                     while (lines.isEmpty()) {
                       Thread.onSpinWait();
                     }
-                    windows.deliver(
-                        sources(0, 2), new long[] {2}, new long[] {0}, true);
+                    windows.deliver(sources(0, 2), new long[] {2}, new long[] {0}, true);
                   });
       windows.begin(windows.awaitWindow());
       producer.join();
@@ -376,8 +378,7 @@ class WindowStoreTest {
       windows.deliver(List.of(view(0, 0)), new long[] {2}, new long[] {1}, true);
       assertThat(windows.counts().lateViews()).isEqualTo(1);
       for (int window = 1; window < 4; window++) {
-        windows.deliver(
-            sources(2 * window, 2), new long[] {2L * window + 2}, new long[] {1}, true);
+        windows.deliver(sources(2 * window, 2), new long[] {2L * window + 2}, new long[] {1}, true);
         PoolSnapshot snapshot = windows.begin(windows.awaitWindow());
         assertThat(snapshot.totalViews()).isEqualTo(window == 1 ? 1 : 0);
       }

@@ -64,7 +64,7 @@ record ImagePreprocessor(EncoderSettings encoder, Crop crop) {
     return planes;
   }
 
-  /** The image in another size, antialiased, equal to PIL's to the bit. */
+  /** The image in another size, antialiased as PIL does it. */
   static RgbImage resize(RgbImage image, int width, int height, Interpolation interpolation) {
     if (width == image.width() && height == image.height()) {
       return image;

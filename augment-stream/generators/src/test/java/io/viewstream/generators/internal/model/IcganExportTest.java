@@ -21,7 +21,7 @@ class IcganExportTest {
   @TempDir Path folder;
 
   @Test
-  void shouldRunWhatItExports() throws Exception {
+  void shouldRunWhatItExportsAndNameWhatItCannotExport() throws Exception {
     ExportScripts.assumeInstalled();
     Path zip = folder.resolve("package.zip");
     scripts.run("tiny.py", folder);
@@ -45,23 +45,10 @@ class IcganExportTest {
                   List.of(new GenerationRequest(source, 1), new GenerationRequest(source, 2))))
           .doesNotHaveDuplicates();
     }
-  }
-
-  @Test
-  void shouldNameWeightsOfAnotherNetwork() throws Exception {
-    ExportScripts.assumeInstalled();
-    scripts.run("tiny.py", folder);
     Path encoder = folder.resolve("encoder.pth");
+    Path bad = folder.resolve("bad");
     assertThat(
-            scripts.failure(
-                "export.py",
-                encoder,
-                encoder,
-                folder.resolve("bad"),
-                "--id",
-                "bad",
-                "--licence",
-                "none"))
+            scripts.failure("export.py", encoder, encoder, bad, "--id", "bad", "--licence", "none"))
         .isEqualTo(
             encoder
                 + ": the weights have no blocks.0.0.conv1.weight, so they are not those of an"

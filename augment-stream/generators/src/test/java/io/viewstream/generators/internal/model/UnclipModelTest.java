@@ -63,6 +63,11 @@ class UnclipModelTest {
   }
 
   @Test
+  void shouldMakeSquaresAsClipWasTrained() throws IOException {
+    UnclipReference.read(TinyPackage.resource("tiny-unclip-reference.json")).checkSquare();
+  }
+
+  @Test
   void shouldDescribeItself() {
     try (Generator generator = open()) {
       assertThat(generator.description())

@@ -39,17 +39,30 @@ record UnclipReference(JsonNode content) {
   List<GenerationRequest> requests() {
     List<GenerationRequest> requests = new ArrayList<>();
     for (JsonNode source : content.get("sources")) {
-      JsonNode levels = source.get("pixels");
-      byte[] pixels = new byte[levels.size()];
-      for (int i = 0; i < pixels.length; i++) {
-        pixels[i] = (byte) levels.get(i).intValue();
-      }
-      requests.add(
-          new GenerationRequest(
-              new RgbImage(source.get("width").intValue(), source.get("height").intValue(), pixels),
-              source.get("seed").longValue()));
+      requests.add(new GenerationRequest(image(source), source.get("seed").longValue()));
     }
     return requests;
+  }
+
+  private static RgbImage image(JsonNode source) {
+    JsonNode levels = source.get("pixels");
+    byte[] pixels = new byte[levels.size()];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) levels.get(i).intValue();
+    }
+    return new RgbImage(source.get("width").intValue(), source.get("height").intValue(), pixels);
+  }
+
+  /** Compares an image made square as CLIP has it with PIL's: two levels at most. */
+  void checkSquare() {
+    JsonNode resized = content.get("resized");
+    int side = resized.get("side").intValue();
+    RgbImage square = ImagePreprocessor.Crop.CLIP.square(image(resized), side);
+    assertThat(square.pixels()).hasSize(resized.get("levels").size());
+    for (int i = 0; i < square.pixels().length; i++) {
+      assertThat(square.pixels()[i] & 0xff)
+          .isCloseTo(resized.get("levels").get(i).intValue(), within(2));
+    }
   }
 
   /** Changes the settings of a package to those of a variant. */

@@ -1,0 +1,157 @@
+package io.viewstream.trainer.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.viewstream.imaging.ImageEncoder;
+import io.viewstream.imaging.RgbImage;
+import io.viewstream.kafka.command.CommandException;
+import io.viewstream.trainer.evaluate.EvaluateCommand;
+import io.viewstream.trainer.evaluate.RandomCheckpoint;
+import io.viewstream.trainer.similarity.SimilarityCommand;
+import io.viewstream.trainer.train.TrainingEngine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** Commands on checkpoints: what goes wrong is said in one line, and leaves nothing behind. */
+class EncoderCommandsTest {
+
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void prepare() throws IOException {
+    try (TrainingEngine engine = TrainingEngine.start("cpu", 1)) {
+      RandomCheckpoint.save(
+          engine, RandomCheckpoint.settings("resnet18-cifar", 4, 16), 1, folder.resolve("good"));
+      RandomCheckpoint.save(
+          engine, RandomCheckpoint.settings("resnet18-cifar", 4, 16), 2, folder.resolve("other"));
+    }
+    Path images = Files.createDirectory(folder.resolve("images"));
+    Random random = new Random(1);
+    for (int image = 0; image < 5; image++) {
+      byte[] pixels = new byte[3 * 16 * 16];
+      random.nextBytes(pixels);
+      Files.write(images.resolve(image + ".png"), ImageEncoder.png(new RgbImage(16, 16, pixels)));
+    }
+    Path two = Files.createDirectory(folder.resolve("two"));
+    for (String name : new String[] {"0.png", "1.png"}) {
+      Files.copy(images.resolve(name), two.resolve(name));
+    }
+    Files.createDirectory(folder.resolve("empty"));
+    Files.writeString(folder.resolve("text.safetensors"), "This is a text, not tensors.");
+    Files.writeString(folder.resolve("text.onnx"), "This is a text, not a model.");
+    Files.writeString(folder.resolve("present.npz"), "present");
+    Files.writeString(folder.resolve("present.safetensors"), "present");
+    Files.copy(
+        ForeignPython.repositoryFile("infra/models/icgan32/package/generator/model.onnx"),
+        folder.resolve("generator.onnx"));
+    Files.copy(
+        ForeignPython.repositoryFile("infra/models/icgan32/package/image_encoder/model.onnx"),
+        folder.resolve("encoder.onnx"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 | export --checkpoint F/none --output F/a.safetensors | F/none does not exist",
+        "1 | export --checkpoint F/empty --output F/a.safetensors | holds no file named checkpoint-",
+        "1 | export --checkpoint F/text.safetensors --output F/a.safetensors | is not a safetensors file",
+        "2 | export --checkpoint F/good --output F/a.pt | F/a.pt; the name must end in .safetensors",
+        "1 | export --checkpoint F/good --output F/present.safetensors | is there already; name another --output, or replace it with --overwrite",
+        "1 | export --checkpoint F/good --output F/text.onnx/a.safetensors | Cannot write F/text.onnx/a.safetensors",
+        "2 | embed --checkpoint F/good --images F/images --output F/a.csv | F/a.csv; the name must end in .safetensors or .npz",
+        "1 | embed --checkpoint F/good --images F/images --output F/present.npz | is there already",
+        "1 | embed --checkpoint F/good --images F/nowhere --output F/a.npz | Cannot read images from F/nowhere",
+        "1 | embed --checkpoint F/good --images F/empty --output F/a.npz | There are no images in empty",
+        "1 | embed --checkpoint F/none --images F/images --output F/a.npz | F/none does not exist",
+        "2 | embed --checkpoint F/good --images F/images --output F/a.npz --batch-size 0 | The batch size is 0; it must be at least 1",
+        "2 | embed --checkpoint F/good --images F/images --output F/a.npz --limit 0 | Limit of 0 images",
+        "2 | embed --checkpoint F/good --images F/images --output F/a.npz --device tpu | device is 'tpu'",
+        "1 | similarity --checkpoint F/good --reference F/none.onnx --images F/images | There is no file F/none.onnx",
+        "1 | similarity --checkpoint F/good --reference F/none --images F/images | F/none does not exist",
+        "1 | similarity --checkpoint F/good --reference F/text.onnx --images F/images | F/text.onnx is not a model that ONNX Runtime can load",
+        "1 | similarity --checkpoint F/good --reference F/generator.onnx --images F/images | F/generator.onnx has the inputs [image_embeds, noise]; an encoder of images has one",
+        "1 | similarity --checkpoint F/good --reference F/encoder.onnx --images F/images --reference-output z | has no output z; it has [image_embeds]",
+        "1 | similarity --checkpoint F/good --reference F/encoder.onnx --images F/images --reference-resolution 64 | takes images of 32 px, not 64 as --reference-resolution says",
+        "2 | similarity --checkpoint F/good --reference F/encoder.onnx --images F/images --reference-mean 0.5,0.5 | --reference-mean has 2 values; it needs three",
+        "2 | similarity --checkpoint F/good --reference F/encoder.onnx --images F/images --reference-deviation 1,0,1 | each must be above 0",
+        "1 | similarity --checkpoint F/good --reference F/other --images F/images --reference-resolution 32 | F/other is a checkpoint, which knows its resolution",
+        "1 | similarity --checkpoint F/good --reference F/other --images F/two | two has 2 images; at least 3 are needed",
+        "1 | evaluate --checkpoint F/good --train-images F/images --test-images shapes | 0.png of images has no label; images must lie in one folder for each class",
+        "1 | evaluate --checkpoint F/text.safetensors --train-images shapes --test-images shapes | is not a safetensors file",
+        "2 | evaluate --checkpoint F/good --train-images shapes --test-images shapes --probe slow | --probe is 'slow'; it must be quick or solo-learn",
+        "2 | evaluate --checkpoint F/good --train-images shapes --test-images shapes --probe-epochs 0 | A probe of 0 epochs"
+      })
+  void shouldSayInOneLineWhatIsWrong(int exitCode, String command, String message)
+      throws IOException {
+    assertThatExceptionOfType(CommandException.class)
+        .isThrownBy(() -> call(command))
+        .withMessageContaining(inFolder(message))
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"))
+        .extracting(CommandException::exitCode)
+        .isEqualTo(exitCode);
+    assertThat(Files.readString(folder.resolve("present.npz"))).isEqualTo("present");
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void shouldReplaceOnlyWhenAsked() throws Exception {
+    Path file = folder.resolve("replaced.safetensors");
+    Files.writeString(file, "old");
+    call("embed --checkpoint F/good --images F/images --output F/replaced.safetensors --overwrite");
+    assertThat(Files.size(file)).isGreaterThan(5 * 32 * Float.BYTES);
+    Files.delete(file);
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void shouldCompareWithACheckpointAndWithAnOnnxFile() throws Exception {
+    Path report = folder.resolve("report.json");
+    String same =
+        "similarity --checkpoint F/good --reference F/good --images F/images --report F/report.json";
+    call(same);
+    assertThat(Files.readString(report))
+        .contains("\"linearCka\" : 1.0,")
+        .contains("\"images\" : 5");
+    call(same.replace("--reference F/good", "--reference F/other"));
+    assertThat(Files.readString(report)).doesNotContain("\"linearCka\" : 1.0,");
+    call(same.replace("--reference F/good", "--reference F/encoder.onnx --reference-mean 0,0,0"));
+    assertThat(Files.readString(report)).doesNotContain("\"linearCka\" : 1.0,");
+  }
+
+  private static void assertNothingIsLeft() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.endsWith(".tmp") || name.startsWith("a."));
+    }
+  }
+
+  private static String inFolder(String text) {
+    return text.replace("F/", folder + "/");
+  }
+
+  private static void call(String line) throws Exception {
+    String[] words = inFolder(line).split(" ");
+    Callable<Integer> command =
+        switch (words[0]) {
+          case "export" -> new ExportCommand();
+          case "embed" -> new EmbedCommand();
+          case "similarity" -> new SimilarityCommand();
+          case "evaluate" -> new EvaluateCommand();
+          default -> throw new IllegalArgumentException(words[0]);
+        };
+    new CommandLine(command).parseArgs(Stream.of(words).skip(1).toArray(String[]::new));
+    assertThat(command.call()).isZero();
+  }
+}
