@@ -15,7 +15,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -234,27 +233,17 @@ public final class PoolStore implements AutoCloseable {
   public PoolSnapshot snapshot(Horizon horizon, List<String> runs) {
     VisibleOffsets sourceOffsets = VisibleOffsets.of(horizon.sourceImages());
     VisibleOffsets viewOffsets = VisibleOffsets.of(horizon.syntheticViews());
-    List<Integer> visible = new ArrayList<>();
-    for (int image = 0; image < index.images(); image++) {
-      if (index.winner(image, sourceOffsets) >= 0) {
-        visible.add(image);
-      }
-    }
-    visible.sort(
-        (a, b) -> {
-          int byHash = Long.compare(index.hash(a), index.hash(b));
-          return byHash != 0 ? byHash : index.imageId(a).compareTo(index.imageId(b));
-        });
-    long[] hashes = new long[visible.size()];
-    long[] sources = new long[visible.size()];
-    int[] firstView = new int[visible.size() + 1];
+    int[] visible = visible(sourceOffsets);
+    long[] hashes = new long[visible.length];
+    long[] sources = new long[visible.length];
+    int[] firstView = new int[visible.length + 1];
     LongColumn views = new LongColumn();
     int[] ranks = ranks(runs);
     ViewList found = new ViewList();
     long contentHash = 0;
     RecordTimes recordTimes = RecordTimes.NONE;
     for (int i = 0; i < hashes.length; i++) {
-      int image = visible.get(i);
+      int image = visible[i];
       int winner = index.winner(image, sourceOffsets);
       index.views(image, winner, ranks, sourceOffsets, viewOffsets, found);
       hashes[i] = index.hash(image);
@@ -270,6 +259,49 @@ public final class PoolStore implements AutoCloseable {
     }
     return new PoolSnapshot(
         hashes, sources, firstView, views.toArray(), contentHash, recordTimes, this::read);
+  }
+
+  /** The images that a horizon shows, by the hashes of their ids; of equal hashes by the ids. */
+  private int[] visible(VisibleOffsets sourceOffsets) {
+    int[] images = new int[index.images()];
+    int count = 0;
+    for (int image = 0; image < images.length; image++) {
+      if (index.winner(image, sourceOffsets) >= 0) {
+        images[count++] = image;
+      }
+    }
+    // Hashes are sorted as primitives, then each image takes its place among them: far
+    // quicker than sorting boxes.
+    long[] hashes = new long[count];
+    for (int i = 0; i < count; i++) {
+      hashes[i] = index.hash(images[i]);
+    }
+    Arrays.sort(hashes);
+    int[] sorted = new int[count];
+    Arrays.fill(sorted, -1);
+    for (int i = 0; i < count; i++) {
+      int image = images[i];
+      int place = firstPlace(hashes, index.hash(image));
+      // Of those with the same hash the ones with smaller ids go before.
+      while (sorted[place] >= 0) {
+        int there = sorted[place];
+        if (index.imageId(image).compareTo(index.imageId(there)) < 0) {
+          sorted[place] = image;
+          image = there;
+        }
+        place++;
+      }
+      sorted[place] = image;
+    }
+    return sorted;
+  }
+
+  private static int firstPlace(long[] hashes, long hash) {
+    int place = Arrays.binarySearch(hashes, hash);
+    while (place > 0 && hashes[place - 1] == hash) {
+      place--;
+    }
+    return place;
   }
 
   /** How many of the images read so far are settled for the given runs. */

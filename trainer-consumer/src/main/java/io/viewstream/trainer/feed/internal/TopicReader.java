@@ -24,6 +24,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -152,6 +153,9 @@ public final class TopicReader implements AutoCloseable {
       return;
     }
     try {
+      // Finds the group's coordinator while records are read, so that the commit at the end does
+      // not wait for it.
+      consumer.commitAsync(offsets(), (committed, exception) -> debug(exception));
       long missing = total;
       while (missing > 0) {
         progress.filled(total - missing, total);
@@ -224,15 +228,18 @@ public final class TopicReader implements AutoCloseable {
   }
 
   private void keep(ConsumerRecords<byte[], byte[]> records) {
+    // Counted here: the store would add up its segments for every record.
+    long usedBytes = store.usedBytes();
     for (ConsumerRecord<byte[], byte[]> record : records) {
       Topic topic = topic(new TopicPartition(record.topic(), record.partition()));
       PoolRecord translated = translator.translate(topic, record);
       if (translated != null) {
         long frameBytes = Frame.sizeOf(translated);
-        if (bytesLeftOut > 0 || store.usedBytes() + frameBytes > cacheBytes) {
+        if (bytesLeftOut > 0 || usedBytes + frameBytes > cacheBytes) {
           bytesLeftOut += frameBytes;
         } else {
           store.append(topic, translated);
+          usedBytes += frameBytes;
         }
       }
     }
@@ -265,14 +272,24 @@ public final class TopicReader implements AutoCloseable {
             + cacheBytes);
   }
 
-  private void commit() {
+  private Map<TopicPartition, OffsetAndMetadata> offsets() {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     for (TopicPartition partition : partitions) {
       offsets.put(partition, new OffsetAndMetadata(consumer.position(partition)));
     }
+    return offsets;
+  }
+
+  private static void debug(@Nullable Exception exception) {
+    if (exception != null) {
+      logger.debug("Cannot commit where reading begins", exception);
+    }
+  }
+
+  private void commit() {
     // Not later by the way: nobody polls while an epoch goes on.
     try {
-      consumer.commitSync(offsets, FINISH_TIMEOUT);
+      consumer.commitSync(offsets(), FINISH_TIMEOUT);
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {
