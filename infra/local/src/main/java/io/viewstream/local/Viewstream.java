@@ -2,6 +2,7 @@ package io.viewstream.local;
 
 import io.viewstream.augment.AugmentCommand;
 import io.viewstream.augment.GenerateCommand;
+import io.viewstream.local.bench.BenchCommand;
 import io.viewstream.local.internal.CommandGroup;
 import io.viewstream.local.internal.FailureLine;
 import io.viewstream.local.internal.Logging;
@@ -70,7 +71,9 @@ public final class Viewstream implements Runnable {
     CommandGroup.install(
         root,
         List.of(
-            new CommandGroup("On this machine", List.of(new DemoCommand(), new LocalCommand())),
+            new CommandGroup(
+                "On this machine",
+                List.of(new DemoCommand(), new LocalCommand(), new BenchCommand())),
             new CommandGroup(
                 "Data plane",
                 List.of(

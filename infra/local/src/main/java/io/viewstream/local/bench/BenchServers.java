@@ -1,0 +1,204 @@
+package io.viewstream.local.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.viewstream.kafka.ConnectionSettings;
+import io.viewstream.kafka.TopicAdministrator;
+import io.viewstream.kafka.command.CommandException;
+import io.viewstream.local.Viewstream;
+import io.viewstream.schemas.TopicNames;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cluster that a benchmark uses: the user's own, or {@code viewstream local} in a process of
+ * its own, on free ports, with a temporary folder that is deleted at the end. Every benchmark has
+ * topics with a prefix of its own.
+ */
+final class BenchServers implements AutoCloseable {
+
+  private static final long START_SECONDS = 120;
+  private static final long STOP_SECONDS = 30;
+  private static final long LOOK_MILLIS = 50;
+  private static final int PARTITIONS = 16;
+
+  private final ConnectionSettings connection;
+  private final Path folder;
+  private final @Nullable Process process;
+  private final double startSeconds;
+  private final List<TopicNames> created = new ArrayList<>();
+
+  private BenchServers(
+      ConnectionSettings connection, Path folder, @Nullable Process process, double startSeconds) {
+    this.connection = connection;
+    this.folder = folder;
+    this.process = process;
+    this.startSeconds = startSeconds;
+  }
+
+  /**
+   * Starts servers, unless the options name a cluster.
+   *
+   * @throws CommandException when they do not come up
+   */
+  static BenchServers start(BenchOptions options) throws InterruptedException {
+    Path folder;
+    try {
+      folder = Files.createTempDirectory("viewstream-bench-");
+    } catch (IOException e) {
+      throw CommandException.failed("Cannot create a temporary folder: " + e.getMessage(), e);
+    }
+    if (options.namesCluster()) {
+      return new BenchServers(options.common().connection(), folder, null, 0);
+    }
+    System.err.println("Starting a broker and a schema registry in a process of their own…");
+    long start = System.nanoTime();
+    Path report = folder.resolve("servers.json");
+    Path log = folder.resolve("servers.log");
+    Process process;
+    try {
+      process =
+          new ProcessBuilder(command(folder, report))
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+    } catch (IOException e) {
+      throw CommandException.failed("Cannot start the servers: " + e.getMessage(), e);
+    }
+    long limit = start + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (!Files.exists(report)) {
+      if (System.nanoTime() > limit || process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly();
+        throw CommandException.failed(
+            "The servers did not come up within " + START_SECONDS + " s; " + log + " says why");
+      }
+    }
+    double startSeconds = (System.nanoTime() - start) / 1e9;
+    try {
+      JsonNode where = new ObjectMapper().readTree(report.toFile());
+      return new BenchServers(
+          new ConnectionSettings(
+              where.path("bootstrapServers").asText(),
+              where.path("schemaRegistryUrl").asText(),
+              new TopicNames(""),
+              Map.of()),
+          folder,
+          process,
+          startSeconds);
+    } catch (IOException e) {
+      process.destroyForcibly();
+      throw CommandException.failed("Cannot read " + report + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static List<String> command(Path folder, Path report) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      // An archive of classes belongs to the command that made it, a recording to one process.
+      if (argument.startsWith("--") || argument.startsWith("-D")) {
+        command.add(argument);
+      }
+    }
+    command.addAll(
+        List.of(
+            "-Xmx1g",
+            "-XX:+UseParallelGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Viewstream.class.getName(),
+            "local",
+            "--port",
+            "0",
+            "--registry-port",
+            "0",
+            "--data-dir",
+            folder.resolve("data").toString(),
+            "--report",
+            report.toString()));
+    return command;
+  }
+
+  /** A folder for what a benchmark writes; deleted with the servers. */
+  Path folder() {
+    return folder;
+  }
+
+  /** How long the servers took to start; 0 for a cluster that was there. */
+  double startSeconds() {
+    return startSeconds;
+  }
+
+  /** The connection to new topics. */
+  ConnectionSettings createTopics(String name) {
+    ConnectionSettings topics =
+        new ConnectionSettings(
+            connection.bootstrapServers(),
+            connection.schemaRegistryUrl(),
+            new TopicNames("bench-%x-%s-".formatted(System.nanoTime(), name)),
+            connection.clientProperties());
+    try (TopicAdministrator administrator = new TopicAdministrator(topics)) {
+      administrator.create(PARTITIONS, 1);
+    }
+    created.add(topics.topics());
+    return topics;
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      process.destroy();
+      try {
+        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+        }
+      } catch (InterruptedException e) {
+        process.destroyForcibly();
+        Thread.currentThread().interrupt();
+      }
+    } else {
+      deleteTopics();
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot delete " + folder, e);
+    }
+  }
+
+  /** On a cluster of the user's own nothing is left but the schemas. */
+  private void deleteTopics() {
+    try (Admin admin = Admin.create(connection.kafkaProperties())) {
+      for (TopicNames names : created) {
+        admin
+            .deleteTopics(
+                List.of(
+                    names.sourceImages(),
+                    names.syntheticViews(),
+                    names.deadLetters(),
+                    names.generationRuns()))
+            .all()
+            .get();
+      }
+    } catch (ExecutionException e) {
+      throw CommandException.failed(
+          "Cannot delete the benchmark's topics: " + e.getCause().getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
