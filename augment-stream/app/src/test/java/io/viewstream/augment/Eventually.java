@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what happens elsewhere. */
-final class Eventually {
+public final class Eventually {
   private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final Duration LOOK = Duration.ofMillis(20);
 
@@ -16,7 +16,7 @@ final class Eventually {
    * @return how long that took
    * @throws AssertionError when it does not within a minute and a half
    */
-  static Duration await(String what, BooleanSupplier condition) throws InterruptedException {
+  public static Duration await(String what, BooleanSupplier condition) throws InterruptedException {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - start > LIMIT.toNanos()) {

@@ -2,6 +2,7 @@ package io.viewstream.augment.internal;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.viewstream.augment.Eventually;
 import io.viewstream.embedded.KafkaEnvironment;
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.command.CommandException;
@@ -65,18 +66,16 @@ class RunningStreamsIT {
 
   @Test
   void shouldTellOfAFailedThreadWhileAnotherIsStuck() throws InterruptedException {
-    try (Producer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.copyOf(connection.kafkaProperties()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      for (int partition = 0; partition < PARTITIONS; partition++) {
-        producer.send(new ProducerRecord<>(topic, partition, new byte[0], new byte[0]));
-      }
-    }
-    try (RunningStreams running =
-        RunningStreams.start("faulty", streams(), Duration.ofSeconds(30))) {
+    KafkaStreams streams = streams();
+    try (RunningStreams running = RunningStreams.start("faulty", streams, Duration.ofSeconds(30))) {
       try {
+        // A thread that had both partitions when it got stuck would never give one away.
+        Eventually.await(
+            "a partition for each thread",
+            () ->
+                streams.metadataForLocalThreads().stream()
+                    .allMatch(thread -> thread.activeTasks().size() == 1));
+        sendOneToEachPartition();
         assertThatThrownBy(
                 () -> {
                   while (true) {
@@ -88,6 +87,18 @@ class RunningStreamsIT {
             .hasMessageEndingWith("IllegalStateException: this thread failed");
       } finally {
         released.countDown();
+      }
+    }
+  }
+
+  private void sendOneToEachPartition() {
+    try (Producer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.copyOf(connection.kafkaProperties()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (int partition = 0; partition < PARTITIONS; partition++) {
+        producer.send(new ProducerRecord<>(topic, partition, new byte[0], new byte[0]));
       }
     }
   }
