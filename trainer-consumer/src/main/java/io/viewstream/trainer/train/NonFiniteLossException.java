@@ -10,10 +10,11 @@ public final class NonFiniteLossException extends RuntimeException {
    * @param step from 0
    * @param loss its value
    * @param learningRate of that step
+   * @param origin what else was not finite, in words
    */
-  public NonFiniteLossException(long step, float loss, double learningRate) {
+  public NonFiniteLossException(long step, float loss, double learningRate, String origin) {
     super(
-        "The loss of step %d is %s at a learning rate of %s; lower learning-rate or raise temperature"
-            .formatted(step, loss, learningRate));
+        "The loss of step %d is %s at a learning rate of %s (%s); lower learning-rate or raise temperature"
+            .formatted(step, loss, learningRate, origin));
   }
 }

@@ -16,7 +16,9 @@ import io.viewstream.trainer.ssl.optimizer.WarmupCosineSchedule;
 import io.viewstream.trainer.train.TrainingSettings.OptimizerSettings;
 import io.viewstream.trainer.train.checkpoint.CheckpointException;
 import io.viewstream.trainer.train.checkpoint.TensorData;
+import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -103,12 +105,36 @@ public final class Trainer implements AutoCloseable {
         NDArray loss = method.loss(first, second);
         value = loss.getFloat();
         if (!Float.isFinite(value)) {
-          throw new NonFiniteLossException(step, value, schedule.rate(step));
+          throw new NonFiniteLossException(step, value, schedule.rate(step), origin(batch));
         }
         collector.backward(accumulation == 1 ? loss : loss.div(accumulation));
       }
     }
     return value;
+  }
+
+  /**
+   * Where a loss that is not finite came from: the batch, a tensor of the networks, or neither. The
+   * first of these that is not finite is the one to look at.
+   */
+  private String origin(MixedBatch batch) {
+    for (ViewSlot slot : ViewSlot.values()) {
+      FloatBuffer values = batch.slot(slot).asFloatBuffer();
+      while (values.hasRemaining()) {
+        if (!Float.isFinite(values.get())) {
+          return "so is a value of the batch's %s views"
+              .formatted(slot.name().toLowerCase(Locale.ROOT));
+        }
+      }
+    }
+    for (Map.Entry<String, NDArray> tensor : method.tensors().all().entrySet()) {
+      for (float value : tensor.getValue().toFloatArray()) {
+        if (!Float.isFinite(value)) {
+          return "so is a value of " + tensor.getKey() + ", since an earlier step";
+        }
+      }
+    }
+    return "batch and networks are finite";
   }
 
   /**

@@ -189,6 +189,7 @@ class TrainingLoopTest {
     assertThatThrownBy(() -> train(SETTINGS, null, null, NEVER))
         .isInstanceOf(NonFiniteLossException.class)
         .hasMessageStartingWith("The loss of step 2 is NaN at a learning rate of ")
+        .hasMessageContaining("so is a value of the batch's ")
         .hasMessageContaining("lower learning-rate");
   }
 
