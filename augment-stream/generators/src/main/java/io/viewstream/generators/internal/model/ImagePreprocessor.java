@@ -19,6 +19,9 @@ record ImagePreprocessor(EncoderSettings encoder, Crop crop) {
 
   private static final double MAX_LEVEL = 255;
 
+  /** Times the shorter edge; far more than what is cut out in the end. */
+  private static final int LONGEST = 8;
+
   /** How an image becomes a square of the encoder's resolution. */
   enum Crop {
     /** The centre square of the image, resized by area. */
@@ -27,20 +30,24 @@ record ImagePreprocessor(EncoderSettings encoder, Crop crop) {
       RgbImage square(RgbImage image, int resolution) {
         int side = Math.min(image.width(), image.height());
         return ImageScaler.resize(
-            centre(image, side), resolution, resolution, ImageScaler.Interpolation.AREA);
+            centre(image, side, side), resolution, resolution, ImageScaler.Interpolation.AREA);
       }
     },
     /**
      * As CLIP was trained: the shorter edge is brought to the resolution by an antialiased cubic,
-     * then the centre is cut out.
+     * then the centre is cut out. Of an image that is longer than {@link #LONGEST} times its
+     * shorter edge only the middle is resized: all of it need not fit into memory.
      */
     CLIP {
       @Override
-      RgbImage square(RgbImage image, int resolution) {
-        int shorter = Math.min(image.width(), image.height());
+      RgbImage square(RgbImage source, int resolution) {
+        int shorter = Math.min(source.width(), source.height());
+        int longest = (int) Math.min(Integer.MAX_VALUE, (long) LONGEST * shorter);
+        RgbImage image =
+            centre(source, Math.min(source.width(), longest), Math.min(source.height(), longest));
         int width = (int) ((long) resolution * image.width() / shorter);
         int height = (int) ((long) resolution * image.height() / shorter);
-        return centre(resize(image, width, height, Interpolation.BICUBIC), resolution);
+        return centre(resize(image, width, height, Interpolation.BICUBIC), resolution, resolution);
       }
     };
 
@@ -84,21 +91,22 @@ record ImagePreprocessor(EncoderSettings encoder, Crop crop) {
     return new RgbImage(width, height, pixels);
   }
 
-  private static RgbImage centre(RgbImage image, int side) {
-    if (side == image.width() && side == image.height()) {
+  private static RgbImage centre(RgbImage image, int width, int height) {
+    if (width == image.width() && height == image.height()) {
       return image;
     }
-    int left = (image.width() - side) / 2;
-    int top = (image.height() - side) / 2;
-    byte[] square = new byte[side * side * RgbImage.CHANNELS];
-    for (int row = 0; row < side; row++) {
+    int left = (image.width() - width) / 2;
+    int top = (image.height() - height) / 2;
+    int rowBytes = width * RgbImage.CHANNELS;
+    byte[] middle = new byte[height * rowBytes];
+    for (int row = 0; row < height; row++) {
       System.arraycopy(
           image.pixels(),
           ((top + row) * image.width() + left) * RgbImage.CHANNELS,
-          square,
-          row * side * RgbImage.CHANNELS,
-          side * RgbImage.CHANNELS);
+          middle,
+          row * rowBytes,
+          rowBytes);
     }
-    return new RgbImage(side, side, square);
+    return new RgbImage(width, height, middle);
   }
 }

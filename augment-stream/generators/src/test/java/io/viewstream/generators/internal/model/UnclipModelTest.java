@@ -67,6 +67,17 @@ class UnclipModelTest {
     UnclipReference.read(TinyPackage.resource("tiny-unclip-reference.json")).checkSquare();
   }
 
+  /** One pixel wide: brought to the encoder's resolution whole, it would not fit into memory. */
+  @Test
+  void shouldTakeTheMiddleOfALongImage() {
+    RgbImage line = RgbImage.filled(1, 9_000_001, 0x113355);
+    RgbImage point = RgbImage.filled(1, 1, 0x113355);
+    try (Generator generator = open()) {
+      assertThat(generator.generate(List.of(new GenerationRequest(line, 3))))
+          .isEqualTo(generator.generate(List.of(new GenerationRequest(point, 3))));
+    }
+  }
+
   @Test
   void shouldDescribeItself() {
     try (Generator generator = open()) {
