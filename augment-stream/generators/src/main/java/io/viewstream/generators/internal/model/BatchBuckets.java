@@ -123,18 +123,19 @@ public record BatchBuckets(List<Integer> sizes) {
     return new BatchBuckets(passed);
   }
 
-  /** Not-a-number in one and not in the other counts as infinite. */
+  /** What is a number in one and none, or infinite, in the other counts as infinite. */
   private static double error(float[] actual, float[] expected) {
     if (actual.length != expected.length) {
       return Double.POSITIVE_INFINITY;
     }
     double error = 0;
     for (int i = 0; i < actual.length; i++) {
-      double difference = Math.abs((double) actual[i] - expected[i]) / (1 + Math.abs(expected[i]));
-      if (Float.isNaN(actual[i]) != Float.isNaN(expected[i])) {
+      if (Float.isFinite(actual[i]) && Float.isFinite(expected[i])) {
+        double difference = Math.abs((double) actual[i] - expected[i]);
+        error = Math.max(error, difference / (1 + Math.abs(expected[i])));
+      } else if (Float.compare(actual[i], expected[i]) != 0) {
         return Double.POSITIVE_INFINITY;
       }
-      error = Double.isNaN(difference) ? error : Math.max(error, difference);
     }
     return error;
   }

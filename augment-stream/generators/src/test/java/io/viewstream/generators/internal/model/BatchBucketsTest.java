@@ -50,6 +50,20 @@ class BatchBucketsTest {
   }
 
   @Test
+  void shouldDropTheSizeThatGivesNumbersWhereTheReferenceIsInfinite() {
+    float[] large = {Float.MAX_VALUE, 0};
+    BatchBuckets checked =
+        buckets.checked(
+            "tiny",
+            BatchBuckets.tolerance(Manifest.Precision.FLOAT32),
+            rows -> scaled(rows, rows.size() == 4 ? 1 : 2),
+            rows -> scaled(rows, 2),
+            large,
+            large);
+    assertThat(checked).isEqualTo(new BatchBuckets(List.of(1, 8)));
+  }
+
+  @Test
   void shouldExpectLessOfHalfPrecision() {
     BatchBuckets.RowFunction model = rows -> scaled(rows, 1.01f);
     assertThat(
