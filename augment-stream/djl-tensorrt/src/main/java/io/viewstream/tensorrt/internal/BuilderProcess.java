@@ -30,6 +30,7 @@ final class BuilderProcess {
   private static final Pattern CRASH = Pattern.compile("# +(SIG[A-Z]+|C +\\[[^\\]]+\\]).*");
   private static final int SIGNALLED = 128;
   private static final Duration OUTPUT_LIMIT = Duration.ofSeconds(10);
+  private static final Duration END_LIMIT = Duration.ofSeconds(10);
 
   private final List<String> command;
   private final Duration deadline;
@@ -125,6 +126,14 @@ final class BuilderProcess {
   private static void end(Process process) {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
+    try {
+      // Else it may still hold the GPU and write when the next build begins.
+      if (!process.waitFor(END_LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
+        LOGGER.warn("The builder's process {} does not end", process.pid());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static Built result(int status, Output output, PlanRequest request, String what)
@@ -193,7 +202,9 @@ final class BuilderProcess {
     }
 
     private synchronized void accept(String line) {
-      if (!line.startsWith(BuilderProtocol.MARK)) {
+      // A native library may have left its own line without an end.
+      int mark = line.indexOf(BuilderProtocol.MARK);
+      if (mark < 0) {
         LOGGER.debug("builder: {}", line);
         if (line.startsWith("#")) {
           acceptCrash(line);
@@ -205,7 +216,7 @@ final class BuilderProcess {
         }
         return;
       }
-      String message = line.substring(BuilderProtocol.MARK.length());
+      String message = line.substring(mark + BuilderProtocol.MARK.length());
       if (message.startsWith(BuilderProtocol.PROGRESS)) {
         progress = message.substring(BuilderProtocol.PROGRESS.length());
         LOGGER.info("builder: {}", progress);

@@ -36,6 +36,11 @@ class BuilderProcessTest {
           PlanBuilder.Built built = TestPlans.write(request.target(), CONTENT);
           BuilderMain.say(BuilderProtocol.DONE, built.sizeBytes() + " " + built.sha256());
         }
+        case "unended.onnx" -> {
+          PlanBuilder.Built built = TestPlans.write(request.target(), CONTENT);
+          System.out.print("chatter that goes on ");
+          BuilderMain.say(BuilderProtocol.DONE, built.sizeBytes() + " " + built.sha256());
+        }
         case "crash.onnx" ->
             MemorySegment.ofAddress(8).reinterpret(8).set(ValueLayout.JAVA_LONG, 0, 1);
         case "killed.onnx" -> Runtime.getRuntime().halt(128 + 9);
@@ -94,6 +99,11 @@ class BuilderProcessTest {
     assertThat(build("good.onnx", LONG))
         .isEqualTo(new PlanBuilder.Built(CONTENT.length, Sha256.of(CONTENT)));
     assertThat(folder.resolve("target.part.request")).doesNotExist();
+  }
+
+  @Test
+  void shouldHearTheBuilderBehindALineWithoutAnEnd() {
+    assertThat(build("unended.onnx", LONG).sizeBytes()).isEqualTo(CONTENT.length);
   }
 
   @Test
