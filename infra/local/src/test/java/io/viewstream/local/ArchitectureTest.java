@@ -23,6 +23,24 @@ final class ArchitectureTest {
     "org.apache.kafka..", "io.confluent..", "io.viewstream.kafka..", "io.viewstream.schemas.."
   };
 
+  private static final String NDARRAY = "ai.djl.ndarray.NDArray";
+
+  /** Such a number's memory may be freed before the gradients that need it; see Scalar. */
+  @ArchTest
+  static final ArchRule recordedArithmeticKeepsItsNumbers =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.viewstream.trainer.ssl",
+              "io.viewstream.trainer.ssl.loss",
+              "io.viewstream.trainer.ssl.network")
+          .should()
+          .callMethod(NDARRAY, "div", "java.lang.Number")
+          .orShould()
+          .callMethod(NDARRAY, "mul", "java.lang.Number")
+          .orShould()
+          .callMethod(NDARRAY, "pow", "java.lang.Number");
+
   @ArchTest static final ArchRule schemasKnowNothingOfUs = onlyUses("io.viewstream.schemas..");
 
   @ArchTest

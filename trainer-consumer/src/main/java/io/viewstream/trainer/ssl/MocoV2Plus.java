@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.viewstream.trainer.ssl.loss.InfoNceLoss;
 import io.viewstream.trainer.ssl.loss.UnitRows;
+import io.viewstream.trainer.ssl.loss.Scalar;
 import io.viewstream.trainer.ssl.network.MultilayerPerceptron;
 import io.viewstream.trainer.ssl.network.NamedTensors;
 import io.viewstream.trainer.ssl.network.ResNetArchitecture;
@@ -73,7 +74,7 @@ public final class MocoV2Plus implements SelfSupervisedMethod {
         loss.loss(queries.first(), keys.second(), queue(1, first.getManager()))
             .add(loss.loss(queries.second(), keys.first(), queue(0, first.getManager())));
     keep(NDArrays.stack(new NDList(keys.first(), keys.second())).stopGradient());
-    return sum.div(2);
+    return sum.div(Scalar.beside(first, 2));
   }
 
   private NDArray query(NDArray images) {

@@ -3,6 +3,7 @@ package io.viewstream.trainer.ssl;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.viewstream.trainer.ssl.loss.NegativeCosineLoss;
+import io.viewstream.trainer.ssl.loss.Scalar;
 import io.viewstream.trainer.ssl.network.MultilayerPerceptron;
 import io.viewstream.trainer.ssl.network.NamedTensors;
 import io.viewstream.trainer.ssl.network.ResNetArchitecture;
@@ -59,7 +60,7 @@ public final class SimSiam implements SelfSupervisedMethod {
   @Override
   public NDArray loss(NDArray first, NDArray second) {
     ViewPair projections = new ViewPair(first, second).map(this::project);
-    return projections.map(this::predict).crossed(projections, loss::loss).div(2);
+    return projections.map(this::predict).crossed(projections, loss::loss).div(Scalar.beside(first, 2));
   }
 
   private NDArray project(NDArray images) {

@@ -9,6 +9,7 @@ import io.viewstream.trainer.feed.BatchShape;
 import io.viewstream.trainer.feed.MixedBatch;
 import io.viewstream.trainer.feed.ViewSlot;
 import io.viewstream.trainer.ssl.SelfSupervisedMethod;
+import io.viewstream.trainer.ssl.loss.Scalar;
 import io.viewstream.trainer.ssl.optimizer.Lars;
 import io.viewstream.trainer.ssl.optimizer.Optimizer;
 import io.viewstream.trainer.ssl.optimizer.Sgd;
@@ -107,7 +108,7 @@ public final class Trainer implements AutoCloseable {
         if (!Float.isFinite(value)) {
           throw new NonFiniteLossException(step, value, schedule.rate(step), origin(batch));
         }
-        collector.backward(accumulation == 1 ? loss : loss.div(accumulation));
+        collector.backward(accumulation == 1 ? loss : loss.div(Scalar.beside(loss, accumulation)));
       }
     }
     return value;

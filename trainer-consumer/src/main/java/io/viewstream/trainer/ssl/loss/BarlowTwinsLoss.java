@@ -37,12 +37,12 @@ public record BarlowTwinsLoss(double offDiagonalWeight, double scale) {
     Shape shape = first.getShape();
     NDManager manager = first.getManager();
     NDArray correlation =
-        overBatch(first).transpose().matMul(overBatch(second)).div((double) shape.get(0));
+        overBatch(first).transpose().matMul(overBatch(second)).div(Scalar.beside(first, (double) shape.get(0)));
     NDArray identity = manager.eye((int) shape.get(1));
     NDArray squares = correlation.sub(identity).square();
     // λ off the diagonal, 1 on it.
-    NDArray weights = identity.mul(1 - offDiagonalWeight).add(offDiagonalWeight);
-    return squares.mul(weights.mul(scale)).sum();
+    NDArray weights = identity.mul(Scalar.beside(first, 1 - offDiagonalWeight)).add(offDiagonalWeight);
+    return squares.mul(weights.mul(Scalar.beside(first, scale))).sum();
   }
 
   /**

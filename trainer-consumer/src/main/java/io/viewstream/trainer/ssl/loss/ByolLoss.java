@@ -19,6 +19,6 @@ public record ByolLoss() {
    * @return a scalar in [0, 4]
    */
   public NDArray loss(NDArray predicted, NDArray target) {
-    return new NegativeCosineLoss().loss(predicted, target).mul(2).add(2);
+    return new NegativeCosineLoss().loss(predicted, target).mul(Scalar.beside(predicted, 2)).add(2);
   }
 }

@@ -42,8 +42,8 @@ public record NtXentLoss(double temperature) {
   public NDArray loss(NDArray first, NDArray second) {
     long n = first.getShape().get(0);
     NDArray rows = UnitRows.of(NDArrays.concat(new NDList(first, second), 0));
-    NDArray self = rows.getManager().eye((int) (2 * n)).mul(EXCLUDED);
-    NDArray logits = rows.matMul(rows.transpose()).div(temperature).add(self);
+    NDArray self = rows.getManager().eye((int) (2 * n)).mul(Scalar.beside(rows, EXCLUDED));
+    NDArray logits = rows.matMul(rows.transpose()).div(Scalar.beside(rows, temperature)).add(self);
     NDArray positives = logits.logSoftmax(1).gather(positiveOf(rows, n), 1);
     return positives.mean().neg();
   }

@@ -102,7 +102,7 @@ class LossFixtureTest {
     }
     return loss.loss(inputs.get("p1"), inputs.get("z2"))
         .add(loss.loss(inputs.get("p2"), inputs.get("z1")))
-        .div(2);
+        .div(Scalar.beside(inputs.get("p1"), 2));
   }
 
   private static NDArray moco(Case example, Map<String, NDArray> inputs) {
