@@ -108,7 +108,7 @@ public final class ViewPool implements HorizonPool, AutoCloseable {
   }
 
   @Override
-  public Horizon freezeHorizon() {
+  public Horizon freezeHorizon() throws InterruptedException {
     return reader.freezeHorizon();
   }
 

@@ -206,6 +206,21 @@ class ViewPoolIT {
   }
 
   @Test
+  void shouldEndByTheInterruptThatAStopIs() throws InterruptedException {
+    publish(1, 1);
+    try (ViewPool pool = ViewPool.open(settings, FillProgress.NONE)) {
+      Thread.currentThread().interrupt();
+      assertThatExceptionOfType(InterruptedException.class).isThrownBy(pool::freezeHorizon);
+      assertThat(Thread.currentThread().isInterrupted()).isFalse();
+      Horizon horizon = pool.freezeHorizon();
+      Thread.currentThread().interrupt();
+      assertThatExceptionOfType(InterruptedException.class)
+          .isThrownBy(() -> pool.snapshotAt(horizon));
+      assertThat(pool.snapshotAt(horizon).size()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void shouldAskForARunWhenThereAreSeveral() throws InterruptedException {
     Published.Source source = publish(1, 2).getFirst();
     published.run("second", 1);

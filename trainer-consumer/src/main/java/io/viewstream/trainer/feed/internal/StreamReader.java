@@ -129,7 +129,8 @@ public final class StreamReader implements AutoCloseable {
       }
     } catch (WakeupException e) {
       // Only close() wakes this thread up.
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error too: a thread that died silently would leave the training waiting for ever.
       store.fail(e);
     }
   }

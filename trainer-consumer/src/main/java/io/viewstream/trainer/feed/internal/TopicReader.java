@@ -118,11 +118,25 @@ public final class TopicReader implements AutoCloseable {
     fresh.forEach((topic, offsets) -> store.log(topic).appendBeginnings(offsets));
   }
 
-  /** The present end of both topics. */
-  public Horizon freezeHorizon() {
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+  /**
+   * The present end of both topics.
+   *
+   * @throws FeedException if the cluster does not tell
+   */
+  public Horizon freezeHorizon() throws InterruptedException {
+    Map<TopicPartition, Long> ends = endsOf(partitions);
     return new Horizon(
         store.clusterId(), ends(Topic.SOURCE_IMAGES, ends), ends(Topic.SYNTHETIC_VIEWS, ends));
+  }
+
+  private Map<TopicPartition, Long> endsOf(List<TopicPartition> asked) throws InterruptedException {
+    try {
+      return consumer.endOffsets(asked);
+    } catch (InterruptException e) {
+      throw interrupted(e);
+    } catch (KafkaException e) {
+      throw new FeedException("Cannot find the ends of the topics: " + e.getMessage(), e);
+    }
   }
 
   private TopicHorizon ends(Topic topic, Map<TopicPartition, Long> ends) {
@@ -147,7 +161,7 @@ public final class TopicReader implements AutoCloseable {
     target(horizon.syntheticViews(), targets);
     List<TopicPartition> deadLetters =
         partitions.stream().filter(p -> topic(p) == Topic.DEAD_LETTERS).toList();
-    targets.putAll(consumer.endOffsets(deadLetters));
+    targets.putAll(endsOf(deadLetters));
     long total = missing(targets);
     if (total == 0) {
       return;

@@ -57,7 +57,7 @@ public final class WindowStore {
   private @Nullable Horizon opened;
   private boolean viewsAreRead;
   private long sourceImages;
-  private @Nullable RuntimeException failure;
+  private @Nullable Throwable failure;
 
   /** A record with its topic. */
   public record Delivered(Topic topic, PoolRecord record) {}
@@ -155,7 +155,10 @@ public final class WindowStore {
                 || (room && arrivals.images() < settings.windowImages());
         case SYNTHETIC_VIEWS ->
             viewPositions[partition] < targetEnd(topic, partition)
-                || (room && views.lastSource(partition) < sourcePositions[partition]);
+                // The topic of views may have grown first: no source stands in its new partitions.
+                || (room
+                    && partition < sourcePositions.length
+                    && views.lastSource(partition) < sourcePositions[partition]);
         case DEAD_LETTERS, GENERATION_RUNS -> false;
       };
     } finally {
@@ -190,7 +193,7 @@ public final class WindowStore {
   }
 
   /** Reading has ended; whoever waits for a window gets the exception. */
-  public void fail(RuntimeException cause) {
+  public void fail(Throwable cause) {
     lock.lock();
     try {
       failure = cause;
@@ -233,12 +236,17 @@ public final class WindowStore {
   }
 
   private Optional<long[]> chooseEnds() {
+    boolean cacheFull = store.usedBytes() >= cacheBytes;
     Long oldest = arrivals.oldestNanos();
     if (oldest == null) {
+      if (cacheFull) {
+        // What fills it are images of earlier windows, which the next one shows again: it would
+        // wait for ever for images that are not read.
+        throw cacheTooSmall();
+      }
       return Optional.empty();
     }
     long waitedNanos = nanoTime.getAsLong() - oldest;
-    boolean cacheFull = store.usedBytes() >= cacheBytes;
     boolean enough =
         arrivals.images() >= settings.windowImages()
             || waitedNanos >= settings.timeout().toNanos()
@@ -249,11 +257,15 @@ public final class WindowStore {
     }
     Optional<long[]> ends = arrivals.cut(settings.windowImages(), settings.stepImages());
     if (ends.isEmpty() && cacheFull) {
-      throw new FeedException(
-          "The cache is too small: with %d bytes it is full, and %d images that arrived do not fill a step of %d; raise --cache-bytes (%d), or lower shuffle-buffer or --batch-size"
-              .formatted(store.usedBytes(), arrivals.images(), settings.stepImages(), cacheBytes));
+      throw cacheTooSmall();
     }
     return ends;
+  }
+
+  private FeedException cacheTooSmall() {
+    return new FeedException(
+        "The cache is too small: with %d bytes it is full, and %d images that arrived do not fill a step of %d; raise --cache-bytes (%d), or lower shuffle-buffer or --batch-size"
+            .formatted(store.usedBytes(), arrivals.images(), settings.stepImages(), cacheBytes));
   }
 
   private String waitsFor() {
@@ -333,9 +345,12 @@ public final class WindowStore {
 
   private void throwIfFailed() {
     if (failure != null) {
-      throw failure instanceof FeedException
-          ? failure
-          : new FeedException("Cannot read the topics: " + failure.getMessage(), failure);
+      throw failure instanceof FeedException known
+          ? known
+          : new FeedException(
+              "Cannot read the topics: "
+                  + (failure instanceof Error ? failure : failure.getMessage()),
+              failure);
     }
   }
 

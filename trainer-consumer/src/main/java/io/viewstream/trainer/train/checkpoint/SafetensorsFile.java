@@ -29,6 +29,7 @@ public record SafetensorsFile(
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FLOAT32 = "F32";
   private static final long MAX_HEADER_SIZE_BYTES = 100_000_000;
+  private static final long MAX_TENSOR_SIZE_BYTES = Integer.MAX_VALUE - 8;
 
   /** Copies the maps; the tensors are shared. */
   public SafetensorsFile {
@@ -101,10 +102,16 @@ public record SafetensorsFile(
       Shape shape = new Shape(axes);
       long from = node.path("data_offsets").path(0).asLong();
       long to = node.path("data_offsets").path(1).asLong();
-      if (to - from != shape.size() * Float.BYTES || from < 0 || start + to > channel.size()) {
+      // What the header says may be anything: no sum or product of it may overflow.
+      if (from < 0 || to < from || to > channel.size() - start || to - from != sizeBytes(axes)) {
         throw new CheckpointException(
             "%s is damaged: tensor %s of shape %s would lie at bytes %d to %d of %d"
                 .formatted(path, name, shape, start + from, start + to, channel.size()));
+      }
+      if (to - from > MAX_TENSOR_SIZE_BYTES) {
+        throw new CheckpointException(
+            "%s: tensor %s has %d bytes; at most %d can be read"
+                .formatted(path, name, to - from, MAX_TENSOR_SIZE_BYTES));
       }
       ByteBuffer values = ByteBuffer.allocate((int) (to - from)).order(ByteOrder.LITTLE_ENDIAN);
       channel.position(start + from);
@@ -112,6 +119,18 @@ public record SafetensorsFile(
       tensors.put(name, new TensorData(shape, values.flip().asFloatBuffer()));
     }
     return new SafetensorsFile(metadata, tensors);
+  }
+
+  /** Bytes of a float32 tensor, or -1 where no file could hold it. */
+  private static long sizeBytes(long[] axes) {
+    long size = Float.BYTES;
+    for (long axis : axes) {
+      if (axis < 0 || Math.multiplyHigh(size, axis) != 0 || size * axis < 0) {
+        return -1;
+      }
+      size *= axis;
+    }
+    return size;
   }
 
   private static void readFully(FileChannel channel, ByteBuffer buffer, Path path)

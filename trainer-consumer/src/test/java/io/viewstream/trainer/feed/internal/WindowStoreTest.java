@@ -9,6 +9,7 @@ import io.viewstream.trainer.feed.Horizon;
 import io.viewstream.trainer.feed.OffsetRange;
 import io.viewstream.trainer.feed.PoolSnapshot;
 import io.viewstream.trainer.feed.WindowSettings;
+import io.viewstream.trainer.feed.internal.PoolStore.TopicIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class WindowStoreTest {
@@ -343,6 +345,59 @@ class WindowStoreTest {
       assertThatExceptionOfType(FeedException.class)
           .isThrownBy(windows::awaitWindow)
           .withMessageContaining("the broker is gone");
+    }
+  }
+
+  @Test
+  @Timeout(20) // It once waited for ever.
+  void shouldSayWhenEarlierWindowsFillTheCacheAndNothingElseCanCome() throws Exception {
+    try (PoolStore store = PoolStores.open(directory.resolve("full"), 1)) {
+      WindowStore windows =
+          new WindowStore(
+              store,
+              new WindowSettings(4, 8, 32, Duration.ofDays(9)),
+              RUNS,
+              400,
+              List.of(),
+              System::nanoTime,
+              line -> {});
+      windows.deliver(sources(0, 4), new long[] {4}, new long[] {0}, true);
+      windows.begin(windows.awaitWindow());
+      assertThat(windows.wants(Topic.SOURCE_IMAGES, 0)).isFalse();
+      assertThatExceptionOfType(FeedException.class)
+          .isThrownBy(windows::awaitWindow)
+          .withMessageContaining("The cache is too small")
+          .withMessageContaining("0 images that arrived");
+    }
+  }
+
+  @Test
+  void shouldTakeATopicOfViewsThatHasMorePartitionsThanTheSources() throws Exception {
+    Map<Topic, TopicIdentity> topics =
+        Map.of(
+            Topic.SOURCE_IMAGES, new TopicIdentity("source-images", "sources-id", 1),
+            Topic.SYNTHETIC_VIEWS, new TopicIdentity("synthetic-views", "views-id", 2),
+            Topic.DEAD_LETTERS, new TopicIdentity("dead-letters", "letters-id", 1));
+    try (PoolStore store =
+        PoolStore.open(directory.resolve("grown"), PoolStores.CLUSTER, topics, 1 << 16)) {
+      WindowStore windows =
+          new WindowStore(store, settings(1), RUNS, LARGE, List.of(), System::nanoTime, line -> {});
+      windows.deliver(sources(0, BATCH), new long[] {BATCH}, new long[] {0, 0}, true);
+      assertThat(windows.wants(Topic.SYNTHETIC_VIEWS, 0)).isTrue();
+      assertThat(windows.wants(Topic.SYNTHETIC_VIEWS, 1)).isFalse();
+    }
+  }
+
+  @Test
+  @Timeout(20)
+  void shouldPassOnAnErrorOfTheReadingThread() {
+    try (PoolStore store = PoolStores.open(directory.resolve("error"), 1)) {
+      WindowStore windows =
+          new WindowStore(store, settings(1), RUNS, LARGE, List.of(), System::nanoTime, line -> {});
+      windows.fail(new OutOfMemoryError("Java heap space"));
+      assertThatExceptionOfType(FeedException.class)
+          .isThrownBy(windows::awaitWindow)
+          .withMessageContaining("OutOfMemoryError: Java heap space");
     }
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
@@ -113,6 +114,27 @@ class SafetensorsFileTest {
     Files.writeString(path, "This is a text, not tensors.");
     assertThatThrownBy(() -> SafetensorsFile.read(path))
         .hasMessageContaining("is not a safetensors file");
+  }
+
+  @Test
+  void shouldSayWhenAHeaderLies() throws IOException {
+    for (String tensor :
+        List.of(
+            // 2^62 values of 4 bytes are 0 bytes modulo 2^64.
+            "\"shape\":[2147483648,2147483648],\"data_offsets\":[0,0]",
+            "\"shape\":[-1,-1],\"data_offsets\":[0,4]",
+            "\"shape\":[1],\"data_offsets\":[9223372036854775800,9223372036854775804]",
+            "\"shape\":[2],\"data_offsets\":[4,-4]")) {
+      byte[] header =
+          ("{\"a\":{\"dtype\":\"F32\"," + tensor + "}}").getBytes(StandardCharsets.UTF_8);
+      ByteBuffer bytes =
+          ByteBuffer.allocate(Long.BYTES + header.length + 8).order(ByteOrder.LITTLE_ENDIAN);
+      Files.write(path, bytes.putLong(header.length).put(header).array());
+      assertThatThrownBy(() -> SafetensorsFile.read(path))
+          .as(tensor)
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining("is damaged: tensor a");
+    }
   }
 
   @Test
