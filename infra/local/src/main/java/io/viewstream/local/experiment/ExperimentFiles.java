@@ -71,9 +71,10 @@ final class ExperimentFiles {
     return new SweepReport(
         grid.title(),
         ZonedDateTime.now(clock),
-        "%d cores, %s, Java %d"
+        "%d core%s, %s, Java %d"
             .formatted(
                 Runtime.getRuntime().availableProcessors(),
+                Runtime.getRuntime().availableProcessors() == 1 ? "" : "s",
                 System.getProperty("os.name"),
                 Runtime.version().feature()),
         ProjectVersion.current(),

@@ -21,7 +21,8 @@ public final class SweepChart {
   private static final int RIGHT = 16;
   private static final int TOP = 40;
   private static final int BOTTOM = 72;
-  private static final double SWEEP_SHARE = 0.55;
+  private static final double ARM_SHARE = 0.15;
+  private static final double MIN_SWEEP_SHARE = 0.25;
   private static final int CHARACTERS_OF_LABEL = 13;
 
   /** Told apart with any colour vision (Okabe and Ito 2008). */
@@ -259,7 +260,9 @@ public final class SweepChart {
   }
 
   private double sweepEnd() {
-    return LEFT + (WIDTH - LEFT - RIGHT) * (arms.isEmpty() ? 1 : SWEEP_SHARE);
+    // An arm needs the room of its name.
+    double share = Math.max(MIN_SWEEP_SHARE, 1 - ARM_SHARE * arms.size());
+    return LEFT + (WIDTH - LEFT - RIGHT) * share;
   }
 
   private double armX(int arm) {
