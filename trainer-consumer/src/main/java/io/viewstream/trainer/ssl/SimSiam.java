@@ -60,7 +60,10 @@ public final class SimSiam implements SelfSupervisedMethod {
   @Override
   public NDArray loss(NDArray first, NDArray second) {
     ViewPair projections = new ViewPair(first, second).map(this::project);
-    return projections.map(this::predict).crossed(projections, loss::loss).div(Scalar.beside(first, 2));
+    return projections
+        .map(this::predict)
+        .crossed(projections, loss::loss)
+        .div(Scalar.beside(first, 2));
   }
 
   private NDArray project(NDArray images) {

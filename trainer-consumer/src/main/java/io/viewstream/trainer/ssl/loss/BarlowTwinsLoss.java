@@ -37,11 +37,15 @@ public record BarlowTwinsLoss(double offDiagonalWeight, double scale) {
     Shape shape = first.getShape();
     NDManager manager = first.getManager();
     NDArray correlation =
-        overBatch(first).transpose().matMul(overBatch(second)).div(Scalar.beside(first, (double) shape.get(0)));
+        overBatch(first)
+            .transpose()
+            .matMul(overBatch(second))
+            .div(Scalar.beside(first, (double) shape.get(0)));
     NDArray identity = manager.eye((int) shape.get(1));
     NDArray squares = correlation.sub(identity).square();
     // λ off the diagonal, 1 on it.
-    NDArray weights = identity.mul(Scalar.beside(first, 1 - offDiagonalWeight)).add(offDiagonalWeight);
+    NDArray weights =
+        identity.mul(Scalar.beside(first, 1 - offDiagonalWeight)).add(offDiagonalWeight);
     return squares.mul(weights.mul(Scalar.beside(first, scale))).sum();
   }
 

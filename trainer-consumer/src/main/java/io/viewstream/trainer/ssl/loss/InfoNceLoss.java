@@ -29,7 +29,8 @@ public record InfoNceLoss(double temperature) {
   public NDArray loss(NDArray query, NDArray key, NDArray queue) {
     NDArray positive = query.mul(key.stopGradient()).sum(new int[] {1}, true);
     NDArray negatives = query.matMul(queue.stopGradient());
-    NDArray logits = NDArrays.concat(new NDList(positive, negatives), 1).div(Scalar.beside(query, temperature));
+    NDArray logits =
+        NDArrays.concat(new NDList(positive, negatives), 1).div(Scalar.beside(query, temperature));
     return logits.logSoftmax(1).get(":, 0").mean().neg();
   }
 }
