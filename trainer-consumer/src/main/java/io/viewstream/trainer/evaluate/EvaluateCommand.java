@@ -8,11 +8,11 @@ import io.viewstream.kafka.command.CommonOptions;
 import io.viewstream.kafka.command.JsonReport;
 import io.viewstream.kafka.command.Progress;
 import io.viewstream.trainer.train.Checkpoint;
+import io.viewstream.trainer.train.CheckpointOption;
 import io.viewstream.trainer.train.EngineException;
 import io.viewstream.trainer.train.SettingsException;
 import io.viewstream.trainer.train.TrainingEngine;
 import io.viewstream.trainer.train.checkpoint.CheckpointException;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -35,12 +35,7 @@ import picocli.CommandLine.Option;
 public final class EvaluateCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
 
-  @Option(
-      names = "--checkpoint",
-      required = true,
-      paramLabel = "FILE|DIR",
-      description = "A checkpoint, or a training's folder, whose newest is taken.")
-  private Path checkpoint = Path.of("viewstream-training");
+  @Mixin private CheckpointOption checkpoint = new CheckpointOption();
 
   @Option(
       names = "--train-images",
@@ -134,7 +129,7 @@ public final class EvaluateCommand implements Callable<Integer> {
           limit == null ? SourceOptions.DEFAULT : SourceOptions.DEFAULT.withLimit(limit);
       Evaluation evaluation =
           new Evaluation(probe(), new NearestNeighbours(neighbours, temperature));
-      Checkpoint saved = Checkpoint.read(checkpoint);
+      Checkpoint saved = checkpoint.read();
       ImageSource train = Evaluation.source(trainImages, Split.TRAIN, options);
       ImageSource test = Evaluation.source(testImages, Split.TEST, options);
       if (trainImages.equals(testImages) && !train.divided()) {

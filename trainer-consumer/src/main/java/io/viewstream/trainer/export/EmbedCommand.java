@@ -13,6 +13,7 @@ import io.viewstream.trainer.evaluate.EvaluationException;
 import io.viewstream.trainer.evaluate.FeatureExtractor;
 import io.viewstream.trainer.evaluate.FrozenBackbone;
 import io.viewstream.trainer.train.Checkpoint;
+import io.viewstream.trainer.train.CheckpointOption;
 import io.viewstream.trainer.train.EngineException;
 import io.viewstream.trainer.train.SettingsException;
 import io.viewstream.trainer.train.TrainingEngine;
@@ -35,12 +36,7 @@ import picocli.CommandLine.Option;
 public final class EmbedCommand implements Callable<Integer> {
   @Mixin private OutputOptions common = new OutputOptions();
 
-  @Option(
-      names = "--checkpoint",
-      required = true,
-      paramLabel = "FILE|DIR",
-      description = "A checkpoint, or a training's folder, whose newest is taken.")
-  private Path checkpoint = Path.of("viewstream-training");
+  @Mixin private CheckpointOption checkpoint = new CheckpointOption();
 
   @Option(
       names = "--images",
@@ -115,7 +111,7 @@ public final class EmbedCommand implements Callable<Integer> {
       SourceOptions options =
           limit == null ? SourceOptions.DEFAULT : SourceOptions.DEFAULT.withLimit(limit);
       OutputFile file = OutputFile.of(output, overwrite);
-      Checkpoint saved = Checkpoint.read(checkpoint);
+      Checkpoint saved = checkpoint.read();
       ImageSource source = Evaluation.source(images, Split.ALL, options);
       FeatureExport export =
           new FeatureExport(dataset == null ? source.name() : dataset, batchSize);

@@ -4,6 +4,7 @@ import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.JsonReport;
 import io.viewstream.kafka.command.OutputOptions;
 import io.viewstream.trainer.train.Checkpoint;
+import io.viewstream.trainer.train.CheckpointOption;
 import io.viewstream.trainer.train.EngineException;
 import io.viewstream.trainer.train.SettingsException;
 import io.viewstream.trainer.train.TrainingEngine;
@@ -24,12 +25,7 @@ import picocli.CommandLine.Option;
 public final class ExportCommand implements Callable<Integer> {
   @Mixin private OutputOptions common = new OutputOptions();
 
-  @Option(
-      names = "--checkpoint",
-      required = true,
-      paramLabel = "FILE|DIR",
-      description = "A checkpoint, or a training's folder, whose newest is taken.")
-  private Path checkpoint = Path.of("viewstream-training");
+  @Mixin private CheckpointOption checkpoint = new CheckpointOption();
 
   @Option(
       names = "--output",
@@ -73,7 +69,7 @@ public final class ExportCommand implements Callable<Integer> {
   private BackboneExport export() {
     try {
       OutputFile file = OutputFile.of(output, overwrite);
-      Checkpoint saved = Checkpoint.read(checkpoint);
+      Checkpoint saved = checkpoint.read();
       try (TrainingEngine engine = TrainingEngine.start("cpu", 0)) {
         BackboneExport backbone = BackboneExport.of(engine, saved);
         backbone.write(file);

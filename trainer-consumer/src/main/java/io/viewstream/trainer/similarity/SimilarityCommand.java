@@ -13,6 +13,7 @@ import io.viewstream.trainer.evaluate.FeatureEncoder;
 import io.viewstream.trainer.evaluate.FeatureExtractor;
 import io.viewstream.trainer.evaluate.FrozenBackbone;
 import io.viewstream.trainer.train.Checkpoint;
+import io.viewstream.trainer.train.CheckpointOption;
 import io.viewstream.trainer.train.EngineException;
 import io.viewstream.trainer.train.SettingsException;
 import io.viewstream.trainer.train.TrainingEngine;
@@ -40,12 +41,7 @@ import picocli.CommandLine.Option;
 public final class SimilarityCommand implements Callable<Integer> {
   @Mixin private OutputOptions common = new OutputOptions();
 
-  @Option(
-      names = "--checkpoint",
-      required = true,
-      paramLabel = "FILE|DIR",
-      description = "A checkpoint, or a training's folder, whose newest is taken.")
-  private Path checkpoint = Path.of("viewstream-training");
+  @Mixin private CheckpointOption checkpoint = new CheckpointOption();
 
   @Option(
       names = "--reference",
@@ -143,7 +139,7 @@ public final class SimilarityCommand implements Callable<Integer> {
               means,
               deviations,
               Optional.ofNullable(output));
-      Checkpoint saved = Checkpoint.read(checkpoint);
+      Checkpoint saved = checkpoint.read();
       ImageSource source = Evaluation.source(images, Split.ALL, options);
       try (TrainingEngine engine = TrainingEngine.start(device, 0);
           FrozenBackbone backbone = new FrozenBackbone(engine, saved);
