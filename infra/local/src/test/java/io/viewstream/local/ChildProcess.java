@@ -110,6 +110,11 @@ final class ChildProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** The processes that the command has started and that still run. */
+  Stream<ProcessHandle> children() {
+    return process.children();
+  }
+
   String error() {
     try {
       return Files.readString(errorFile);

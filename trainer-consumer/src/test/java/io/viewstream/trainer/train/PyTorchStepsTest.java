@@ -281,6 +281,7 @@ class PyTorchStepsTest {
           trainer.restore(shifted(trainer.tensors()));
         }
         WarmupCosineSchedule schedule = trainer.schedule(STEPS);
+        StepTimer timer = new StepTimer(System::nanoTime);
         steps.states.add(trainer.tensors());
         for (int step = 0; step < STEPS; step++) {
           TensorData first = views(settings, 10 * step + 1);
@@ -292,7 +293,7 @@ class PyTorchStepsTest {
           double loss = 0;
           for (int i = 0; i < accumulation; i++) {
             try (MixedBatch batch = batch(i, first, second)) {
-              loss += trainer.accumulate(batch, schedule, step) / accumulation;
+              loss += trainer.accumulate(batch, schedule, step, timer) / accumulation;
             }
           }
           trainer.update(schedule, step);
