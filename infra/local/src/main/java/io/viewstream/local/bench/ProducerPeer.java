@@ -43,7 +43,8 @@ final class ProducerPeer {
   Path writePayloads(Path folder) throws IOException {
     SplittableRandom random = new SplittableRandom(1);
     Path file = folder.resolve("payloads.txt");
-    try (PrintStream lines = new PrintStream(Files.newOutputStream(file), false, "UTF-8")) {
+    try (PrintStream lines =
+        new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8)) {
       for (int i = 0; i < Math.max(FEWEST_PAYLOADS, PAYLOAD_BYTES / recordBytes); i++) {
         byte[] line = new byte[recordBytes];
         for (int j = 0; j < recordBytes; j++) {
@@ -71,7 +72,7 @@ final class ProducerPeer {
     Measurement sent = run(name, records, payload);
     records = Math.max(1, (long) (sent.perSecond() * seconds));
     if (sent.seconds() < seconds) {
-      sent = sent.plus(run(name, Math.max(1, (long) (records - sent.amount())), payload));
+      sent = sent.plus(run(name, Math.max(1, records - sent.amount()), payload));
     }
     return sent;
   }

@@ -94,7 +94,7 @@ record TarHeader(String name, long sizeBytes, byte type, boolean extended) {
     for (int i = 0; i < BYTES; i += Long.BYTES) {
       long eightBytes = (long) LONGS.get(block, i);
       // Four sums of 16 bits; the largest that each can reach is 128 × 255.
-      pairs += (eightBytes & LOW_BYTES) + (eightBytes >>> Byte.SIZE & LOW_BYTES);
+      pairs += (eightBytes & LOW_BYTES) + ((eightBytes >>> Byte.SIZE) & LOW_BYTES);
     }
     int sum = 0;
     for (; pairs != 0; pairs >>>= Short.SIZE) {
@@ -131,7 +131,7 @@ record TarHeader(String name, long sizeBytes, byte type, boolean extended) {
       if (block[i] < '0' || block[i] > '7') {
         throw new IOException("a header with '" + printable(block[i]) + "' in a number");
       }
-      value = value << 3 | block[i] - '0';
+      value = (value << 3) | (block[i] - '0');
     }
     return value;
   }
@@ -143,10 +143,10 @@ record TarHeader(String name, long sizeBytes, byte type, boolean extended) {
   private static long binary(byte[] block, int offset, int length) throws IOException {
     long value = block[offset] & 0x7f;
     for (int i = offset + 1; i < offset + length; i++) {
-      if (value >>> Long.SIZE - Byte.SIZE - 1 != 0) {
+      if (value > Long.MAX_VALUE >>> Byte.SIZE) {
         throw new IOException("a header with a number that no file reaches");
       }
-      value = value << Byte.SIZE | block[i] & 0xff;
+      value = (value << Byte.SIZE) | (block[i] & 0xff);
     }
     return value;
   }
