@@ -24,8 +24,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
  * several names.
  */
 final class DrawnImages {
-  /** Pixels of a side for the square root of the bytes; leaves the quality around its middle. */
-  private static final double SIDE_FOR_ROOT_OF_BYTES = 1.3;
+  /** Pixels of a side for the square root of the bytes; leaves the quality room on both sides. */
+  private static final double SIDE_FOR_ROOT_OF_BYTES = 1.6;
 
   private static final int SMALLEST_SIDE = 16;
   private static final int LARGEST_SIDE = 512;
