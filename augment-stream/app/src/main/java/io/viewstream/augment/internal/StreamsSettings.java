@@ -113,8 +113,7 @@ public record StreamsSettings(
         + remedy;
   }
 
-  private static Duration transactionTimeout(
-      int threads, int partitions, Duration recordDeadline) {
+  private static Duration transactionTimeout(int threads, int partitions, Duration recordDeadline) {
     return longer(
         MIN_TRANSACTION_TIMEOUT,
         recordDeadline.multipliedBy(2L * Math.ceilDiv(partitions, threads)));

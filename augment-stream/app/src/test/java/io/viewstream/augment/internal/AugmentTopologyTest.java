@@ -64,7 +64,8 @@ class AugmentTopologyTest {
   private static final int VIEWS = 3;
   private static final long SEED = 42;
 
-  private final SchemaRegistry registry = new SchemaRegistry(new MockSchemaRegistryClient(), "mock://registry");
+  private final SchemaRegistry registry =
+      new SchemaRegistry(new MockSchemaRegistryClient(), "mock://registry");
   private final RecordSerializer<SourceImage> sources =
       new RecordSerializer<>(registry, SourceImage.getClassSchema());
   private final GenerationMetrics metrics = new GenerationMetrics("run");

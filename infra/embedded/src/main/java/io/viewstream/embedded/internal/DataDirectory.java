@@ -52,9 +52,7 @@ public final class DataDirectory implements AutoCloseable {
       throw new EmbeddedServerException(
           "Data folder %s of the %s cannot be written (%s)"
               .formatted(
-                  given == null ? System.getProperty("java.io.tmpdir") : given,
-                  server,
-                  reason(e)),
+                  given == null ? System.getProperty("java.io.tmpdir") : given, server, reason(e)),
           e);
     }
   }
