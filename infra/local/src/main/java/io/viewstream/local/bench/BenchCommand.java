@@ -18,7 +18,10 @@ import picocli.CommandLine.Spec;
       GenerateBench.class,
       StreamBench.class,
       FeedBench.class,
-      TrainBench.class
+      TrainBench.class,
+      GrowthBench.class,
+      StartUpBench.class,
+      FeedOnce.class
     })
 public final class BenchCommand implements Runnable {
 
@@ -34,6 +37,7 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Name a benchmark: ingest, generate, stream, feed or train");
+        spec.commandLine(),
+        "Name a benchmark: ingest, generate, stream, feed, train, growth or start-up");
   }
 }
