@@ -51,18 +51,20 @@ final class TemporaryFolder implements AutoCloseable {
    * @param parent exists
    */
   static TemporaryFolder create(Path parent) throws IOException {
+    // One name for each lock file, so that our own are known again.
+    Path real = parent.toRealPath();
     while (true) {
       Path lockFile;
       synchronized (OWN) {
         // Known as our own before another thread's sweep can see it.
-        lockFile = Files.createTempFile(parent, PREFIX, LOCK).toAbsolutePath();
+        lockFile = Files.createTempFile(real, PREFIX, LOCK);
         OWN.add(lockFile);
       }
       @Nullable TemporaryFolder folder = null;
       try {
         folder = open(lockFile);
         if (folder != null) {
-          sweep(parent, lockFile);
+          sweep(real, lockFile);
           return folder;
         }
       } finally {
@@ -100,7 +102,7 @@ final class TemporaryFolder implements AutoCloseable {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(parent, PREFIX + "*" + LOCK)) {
       UserPrincipal owner = Files.getOwner(own);
       for (Path file : files) {
-        sweepOne(file.toAbsolutePath(), owner);
+        sweepOne(file, owner);
       }
     } catch (IOException | RuntimeException e) {
       LOGGER.debug("Folders left in {} stay there: {}", parent, e.toString());

@@ -72,7 +72,7 @@ class TemporaryFolderTest {
   }
 
   private List<Path> content() throws IOException {
-    try (Stream<Path> paths = Files.list(parent)) {
+    try (Stream<Path> paths = Files.list(parent.toRealPath())) {
       return paths.toList();
     }
   }
