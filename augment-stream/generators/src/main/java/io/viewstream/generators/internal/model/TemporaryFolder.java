@@ -6,8 +6,10 @@ import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Comparator;
 import java.util.List;
@@ -77,11 +79,16 @@ final class TemporaryFolder implements AutoCloseable {
 
   /** Null if another process took the file for one that was left behind, and deletes it. */
   private static @Nullable TemporaryFolder open(Path lockFile) throws IOException {
-    FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
     try {
       @Nullable FileLock lock = channel.tryLock();
       if (lock != null && Files.exists(lockFile)) {
-        return new TemporaryFolder(lockFile, channel, Files.createDirectory(folderOf(lockFile)));
+        return new TemporaryFolder(lockFile, channel, createPrivate(folderOf(lockFile)));
       }
     } catch (IOException | RuntimeException e) {
       try (channel) {
@@ -91,6 +98,15 @@ final class TemporaryFolder implements AutoCloseable {
     }
     channel.close();
     return null;
+  }
+
+  /** For this user alone, as temporary folders are. */
+  private static Path createPrivate(Path folder) throws IOException {
+    return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? Files.createDirectory(
+            folder,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")))
+        : Files.createDirectory(folder);
   }
 
   private static Path folderOf(Path lockFile) {
