@@ -37,6 +37,13 @@ class BadPackageTest {
   }
 
   @Test
+  void shouldNotTakeTheWorkingDirectoryForAnEmptyName() {
+    assertThatThrownBy(() -> Generators.open("", Optional.empty()))
+        .isInstanceOf(InvalidPackageException.class)
+        .hasMessageStartingWith("Generator  is neither");
+  }
+
+  @Test
   void shouldRefuseAnEngineForAGeneratorWithoutAModel() {
     assertThatThrownBy(() -> Generators.open("photometric", Optional.of("PyTorch")))
         .isInstanceOf(InvalidPackageException.class)
