@@ -91,17 +91,18 @@ public final class LocalCommand implements Callable<Integer> {
     String data =
         dataDirectory == null ? "temporary, deleted at the end" : dataDirectory.toString();
     return """
-        Kafka broker     %s
-        Schema registry  %s
-        Data             %s
+    Kafka broker     %s
+    Schema registry  %s
+    Data             %s
 
-        In another terminal:
-          viewstream topics create%4$s
-          viewstream produce --images shapes --limit 1000%4$s
-          viewstream augment --until-caught-up%4$s
-          viewstream inspect --output sheet.png%4$s
+    In another terminal:
+      viewstream topics create%4$s
+      viewstream produce --images shapes --limit 1000%4$s
+      viewstream augment --until-caught-up%4$s
+      viewstream inspect --output sheet.png%4$s
 
-        Ctrl-C stops both."""
+    Ctrl-C stops both.\
+    """
         .formatted(
             platform.bootstrapServers(), platform.registryUrl(), data, connectionOptions(platform));
   }

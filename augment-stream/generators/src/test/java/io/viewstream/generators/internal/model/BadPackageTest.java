@@ -32,8 +32,8 @@ class BadPackageTest {
     assertThatThrownBy(() -> Generators.open("photometrik", Optional.empty()))
         .isInstanceOf(InvalidPackageException.class)
         .hasMessage(
-            "Generator photometrik is neither a folder or .zip file with a generator.json nor one of"
-                + " photometric, icgan32");
+            "Generator photometrik is neither a folder or .zip file with a generator.json nor one"
+                + " of photometric, icgan32");
   }
 
   @Test
