@@ -11,4 +11,12 @@ package io.viewstream.trainer.feed;
  * @param contentHash hash over the snapshot, by which a replay knows that it sees the same
  */
 public record EpochHorizon(
-    int epoch, Horizon horizon, int images, long views, int batches, long contentHash) {}
+    int epoch, Horizon horizon, int images, long views, int batches, long contentHash) {
+
+  /** Checks the number of the epoch. */
+  public EpochHorizon {
+    if (epoch < 0) {
+      throw new IllegalArgumentException("There is no epoch " + epoch);
+    }
+  }
+}

@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
  * its end was never acknowledged and is cut on opening.
  *
  * <p>Horizons stay in the file and are read when they are asked for, so that a training without end
- * keeps 8 bytes of each of its windows in memory.
+ * keeps 12 bytes of each of its windows in memory.
  *
  * <p>One thread uses a manifest.
  */
@@ -47,7 +47,6 @@ public final class RunManifest implements AutoCloseable {
   private static final String HORIZON = "horizon";
   private static final ObjectMapper JSON =
       new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, false);
-  private static final long NONE = -1;
   private static final int READ_BYTES = 1 << 13;
   private static final TypeReference<LinkedHashMap<String, Object>> OBJECT =
       new TypeReference<>() {};
@@ -55,8 +54,10 @@ public final class RunManifest implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final List<Map<String, Object>> entries = new ArrayList<>();
-  // Where the line of each epoch's horizon begins; NONE where there is none.
+  // The epochs that were begun, ascending, and where the line of each one's horizon begins.
+  private int[] epochs = new int[0];
   private long[] horizonLines = new long[0];
+  private int horizons;
 
   private RunManifest(Path file, FileChannel channel) {
     this.file = file;
@@ -99,8 +100,8 @@ public final class RunManifest implements AutoCloseable {
   public static RunManifest createReplay(
       Path file, Map<String, Object> settings, RunManifest recorded) {
     RunManifest manifest = create(file, settings);
-    for (int epoch = 0; epoch < recorded.horizonLines.length; epoch++) {
-      recorded.horizon(epoch).ifPresent(manifest::append);
+    for (int i = 0; i < recorded.horizons; i++) {
+      manifest.append(recorded.horizonAt(i));
     }
     return manifest;
   }
@@ -184,12 +185,17 @@ public final class RunManifest implements AutoCloseable {
       return;
     }
     int epoch = JSON.convertValue(entry.get(HORIZON), EpochHorizon.class).epoch();
-    if (epoch >= horizonLines.length) {
-      int known = horizonLines.length;
-      horizonLines = Arrays.copyOf(horizonLines, Math.max(epoch + 1, known + (known >> 1)));
-      Arrays.fill(horizonLines, known, horizonLines.length, NONE);
+    if (horizons > 0 && epoch <= epochs[horizons - 1]) {
+      throw new IllegalArgumentException(
+          "epoch %d follows epoch %d".formatted(epoch, epochs[horizons - 1]));
     }
-    horizonLines[epoch] = start;
+    if (horizons == epochs.length) {
+      int capacity = Math.max(16, horizons + (horizons >> 1));
+      epochs = Arrays.copyOf(epochs, capacity);
+      horizonLines = Arrays.copyOf(horizonLines, capacity);
+    }
+    epochs[horizons] = epoch;
+    horizonLines[horizons++] = start;
   }
 
   /** Where the manifest is. */
@@ -204,12 +210,14 @@ public final class RunManifest implements AutoCloseable {
 
   /** The horizon of an epoch, if the epoch was begun. */
   public Optional<EpochHorizon> horizon(int epoch) {
-    if (epoch < 0 || epoch >= horizonLines.length || horizonLines[epoch] == NONE) {
-      return Optional.empty();
-    }
+    int found = Arrays.binarySearch(epochs, 0, horizons, epoch);
+    return found < 0 ? Optional.empty() : Optional.of(horizonAt(found));
+  }
+
+  private EpochHorizon horizonAt(int index) {
     try {
-      Map<String, Object> entry = JSON.readValue(lineAt(horizonLines[epoch]), OBJECT);
-      return Optional.of(JSON.convertValue(entry.get(HORIZON), EpochHorizon.class));
+      Map<String, Object> entry = JSON.readValue(lineAt(horizonLines[index]), OBJECT);
+      return JSON.convertValue(entry.get(HORIZON), EpochHorizon.class);
     } catch (IOException e) {
       throw new FeedException("Cannot read the manifest " + file + ": " + e.getMessage(), e);
     }
@@ -217,10 +225,7 @@ public final class RunManifest implements AutoCloseable {
 
   /** The horizons of all epochs that were begun, in the order of epochs. */
   public List<EpochHorizon> horizons() {
-    return IntStream.range(0, horizonLines.length)
-        .mapToObj(this::horizon)
-        .flatMap(Optional::stream)
-        .toList();
+    return IntStream.range(0, horizons).mapToObj(this::horizonAt).toList();
   }
 
   private byte[] lineAt(long start) throws IOException {

@@ -127,8 +127,14 @@ public final class WindowPool implements HorizonPool, AutoCloseable {
       throw new FeedException(
           "Cannot open the cache " + settings.cacheDirectory() + ": " + e.getMessage(), e);
     }
+    StreamReader reader;
     try {
-      StreamReader reader = StreamReader.connect(settings, store, start.from());
+      reader = StreamReader.connect(settings, store, start.from());
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
+    try {
       WindowStore windows =
           new WindowStore(
               store,
@@ -146,8 +152,10 @@ public final class WindowPool implements HorizonPool, AutoCloseable {
           plane.runNames());
       return new WindowPool(plane, store, reader, windows, InstantSource.system());
     } catch (RuntimeException e) {
-      store.close();
-      throw e;
+      try (store;
+          reader) {
+        throw e;
+      }
     }
   }
 

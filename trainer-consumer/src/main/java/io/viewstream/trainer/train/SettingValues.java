@@ -132,16 +132,18 @@ public final class SettingValues {
   }
 
   /**
-   * What differs between these and others that are set in both, as text for the user: key, value
-   * here, value there.
+   * Where these do not say what others do, as text for the user: key, value here, value there. What
+   * the others leave open does not differ.
    */
   public List<String> differences(SettingValues others) {
     List<String> differences = new ArrayList<>();
-    values.forEach(
-        (key, value) -> {
-          SettingValue other = others.values.get(key);
-          if (other != null && !other.value().equals(value.value())) {
-            differences.add("%s is %s, not %s".formatted(key.text(), value.value(), other.value()));
+    others.values.forEach(
+        (key, other) -> {
+          // A training in epochs, the usual one, says nothing of its mode.
+          String value =
+              find(key).orElse(key == SettingKey.MODE ? ContinuousSettings.EPOCHS : "not set");
+          if (!other.value().equals(value)) {
+            differences.add("%s is %s, not %s".formatted(key.text(), value, other.value()));
           }
         });
     return differences;

@@ -63,7 +63,7 @@ public final class TrainingService {
       throw CommandException.interrupted("Stopped before a batch was at hand");
     } catch (FeedException | CheckpointException | EngineException | NonFiniteLossException e) {
       if (stop.isRequested()) {
-        throw CommandException.interrupted("Stopped while reading: " + e.getMessage());
+        throw CommandException.interrupted("Stopped, but not cleanly: " + e.getMessage());
       }
       throw CommandException.failed(String.valueOf(e.getMessage()), e);
     }
@@ -234,14 +234,16 @@ public final class TrainingService {
     }
     if (!(opened instanceof TrainingPool.Epochs(ViewPool pool))) {
       throw new SettingsException(
-          "--wait-for-views needs --mode epochs; in continuous mode late views are used from the next window on: raise shuffle-buffer to give them time");
+          "--wait-for-views needs --mode epochs; in continuous mode late views are used from the"
+              + " next window on: raise shuffle-buffer to give them time");
     }
     int wanted = request.waitForViews().getAsInt();
     SettledImages settled =
         stop.whileWaiting(() -> pool.waitForViews(wanted, request.waitTimeout()));
     if (settled.settled() < wanted) {
       logger.warn(
-          "After {} s {} images of {} have their views or a dead letter; training begins, the others fall back to the real image",
+          "After {} s {} images of {} have their views or a dead letter; training begins, the"
+              + " others fall back to the real image",
           request.waitTimeout().toSeconds(),
           settled.settled(),
           wanted);

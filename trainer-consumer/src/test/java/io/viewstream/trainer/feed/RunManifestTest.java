@@ -105,6 +105,31 @@ class RunManifestTest {
   }
 
   @Test
+  void shouldRefuseAnEpochThatCannotFollow() throws IOException {
+    String recorded;
+    try (RunManifest manifest = RunManifest.create(file, Map.of())) {
+      manifest.append(epoch(0));
+    }
+    recorded = Files.readString(file);
+    String line = recorded.lines().toList().getLast();
+    for (String epoch : new String[] {"-1", "0"}) {
+      String damaged = line.replace("\"epoch\":0", "\"epoch\":" + epoch);
+      Files.writeString(file, recorded + damaged + "\n");
+      assertThatExceptionOfType(FeedException.class)
+          .isThrownBy(() -> RunManifest.read(file))
+          .withMessageContaining("Line 3")
+          .withMessageContaining("epoch " + epoch);
+    }
+
+    // A number far off costs no memory.
+    Files.writeString(file, recorded + line.replace("\"epoch\":0", "\"epoch\":2000000000") + "\n");
+    try (RunManifest manifest = RunManifest.read(file)) {
+      assertThat(manifest.horizon(0)).contains(epoch(0));
+      assertThat(manifest.horizon(1)).isEmpty();
+    }
+  }
+
+  @Test
   void shouldRefuseWhatIsNoManifest() throws IOException {
     Files.writeString(file, "{\"kind\":\"other\"}\n");
     assertThatExceptionOfType(FeedException.class)

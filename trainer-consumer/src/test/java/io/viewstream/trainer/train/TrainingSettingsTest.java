@@ -38,19 +38,46 @@ class TrainingSettingsTest {
     assertThat(settings.seed()).isEqualTo(5);
   }
 
+  @Test
+  void shouldTellWhatARecordedTrainingDoesNotSay() {
+    SettingValues recorded = Preset.SMOKE.values(MethodName.SIMCLR);
+    assertThat(
+            recorded.differences(SettingValues.NONE.with(SettingKey.MODE, "continuous", "--mode")))
+        .containsExactly("mode is epochs, not continuous");
+    assertThat(recorded.differences(SettingValues.NONE.with(SettingKey.MODE, "epochs", "--mode")))
+        .isEmpty();
+    assertThat(
+            recorded.differences(
+                SettingValues.NONE.with(SettingKey.WINDOW_IMAGES, 64, "--window-images")))
+        .containsExactly("window-images is not set, not 64");
+    assertThat(recorded.differences(recorded)).isEmpty();
+  }
+
   /** As the repository's configurations have them, for all devices and accumulated batches. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         // method | images | batches | rate | start | decay | η | clip | excluded | heads and loss
-        "paper | simclr | 1024 | 1 | 1.2 | 3e-5 | 1e-6 | 0.02 | true | true | symmetric | 1 | Settings[projectorHidden=4096, projectorOutput=512, temperature=0.2]",
-        "paper | byol | 1024 | 16 | 12.8 | 4.8e-4 | 1.5e-6 | 0.001 | false | true | asymmetric | 1 | Settings[projectorHidden=4096, projectorOutput=256, predictorHidden=4096, baseMomentum=0.99, finalMomentum=1.0]",
-        "paper | moco | 256 | 1 | 0.3 | 3e-5 | 3e-5 | none | false | false | symmetric-weak | 1 | Settings[projectorHidden=2048, projectorOutput=256, temperature=0.2, queueSize=65536, baseMomentum=0.99, finalMomentum=0.999]",
-        "paper | simsiam | 256 | 1 | 0.5 | 3e-5 | 1e-5 | none | false | false | asymmetric | 1 | Settings[projectorHidden=4096, projectorOutput=4096, predictorHidden=512]",
-        "paper | barlow-twins | 256 | 1 | 0.8 | 3e-5 | 1.5e-6 | 0.001 | false | true | asymmetric | 1 | Settings[projectorHidden=4096, projectorOutput=4096, offDiagonalWeight=0.0051, lossScale=0.048]",
-        "paper-alternate | byol | 256 | 16 | 7.2 | 4.8e-4 | 1e-6 | 0.001 | false | true | asymmetric | 0.5 | Settings[projectorHidden=4096, projectorOutput=256, predictorHidden=4096, baseMomentum=0.99, finalMomentum=1.0]",
-        "paper-alternate | simsiam | 512 | 1 | 0.1 | 3e-5 | 1e-4 | none | false | false | asymmetric | 1 | Settings[projectorHidden=2048, projectorOutput=2048, predictorHidden=512]",
+        "paper | simclr | 1024 | 1 | 1.2 | 3e-5 | 1e-6 | 0.02 | true | true | symmetric | 1 |"
+            + " Settings[projectorHidden=4096, projectorOutput=512, temperature=0.2]",
+        "paper | byol | 1024 | 16 | 12.8 | 4.8e-4 | 1.5e-6 | 0.001 | false | true | asymmetric | 1"
+            + " | Settings[projectorHidden=4096, projectorOutput=256, predictorHidden=4096,"
+            + " baseMomentum=0.99, finalMomentum=1.0]",
+        "paper | moco | 256 | 1 | 0.3 | 3e-5 | 3e-5 | none | false | false | symmetric-weak | 1 |"
+            + " Settings[projectorHidden=2048, projectorOutput=256, temperature=0.2,"
+            + " queueSize=65536, baseMomentum=0.99, finalMomentum=0.999]",
+        "paper | simsiam | 256 | 1 | 0.5 | 3e-5 | 1e-5 | none | false | false | asymmetric | 1 |"
+            + " Settings[projectorHidden=4096, projectorOutput=4096, predictorHidden=512]",
+        "paper | barlow-twins | 256 | 1 | 0.8 | 3e-5 | 1.5e-6 | 0.001 | false | true | asymmetric |"
+            + " 1 | Settings[projectorHidden=4096, projectorOutput=4096, offDiagonalWeight=0.0051,"
+            + " lossScale=0.048]",
+        "paper-alternate | byol | 256 | 16 | 7.2 | 4.8e-4 | 1e-6 | 0.001 | false | true |"
+            + " asymmetric | 0.5 | Settings[projectorHidden=4096, projectorOutput=256,"
+            + " predictorHidden=4096, baseMomentum=0.99, finalMomentum=1.0]",
+        "paper-alternate | simsiam | 512 | 1 | 0.1 | 3e-5 | 1e-4 | none | false | false |"
+            + " asymmetric | 1 | Settings[projectorHidden=2048, projectorOutput=2048,"
+            + " predictorHidden=512]",
       })
   void shouldHaveTheValuesOfThePapersRepository(
       String preset,
@@ -173,10 +200,13 @@ class TrainingSettingsTest {
         "batch-size | 0 | batch-size is 0; it must be a whole number from 1",
         "width | 0 | width is 0; it must be a whole number from 1 to 1024",
         "width | x | width is x; it must be a whole number",
-        "resolution | 7 | A resolution of 7 px is too small for the cifar stem, which divides it by 8; use at least 8 px",
-        "backbone | resnet19 | There is no backbone 'resnet19'; there are resnet18, resnet34 and resnet50",
+        "resolution | 7 | A resolution of 7 px is too small for the cifar stem, which divides it by"
+            + " 8; use at least 8 px",
+        "backbone | resnet19 | There is no backbone 'resnet19'; there are resnet18, resnet34 and"
+            + " resnet50",
         "queue-size | 100 | queue-size is 100; it must be a multiple of batch-size, which is 64",
-        "method | clip | There is no method 'clip'; there are simclr, byol, moco, simsiam, barlow-twins",
+        "method | clip | There is no method 'clip'; there are simclr, byol, moco, simsiam,"
+            + " barlow-twins",
         "optimizer | adam | There is no optimizer 'adam'; there are sgd and lars",
         "epochs | 0 | epochs is 0; it must be a whole number from 1",
         "temperature | 0 | temperature is 0; it must be a number from",

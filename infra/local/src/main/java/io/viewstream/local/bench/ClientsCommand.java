@@ -28,23 +28,23 @@ final class ClientsCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common = new CommonOptions();
 
-  @Option(names = "--clients", required = true, description = "How many.")
-  private int clients;
+  @Option(names = "--clients", defaultValue = "4", description = "How many.")
+  private int clients = 4;
 
-  @Option(names = "--threads", required = true, description = "Stream threads of each.")
-  private int threads;
+  @Option(names = "--threads", defaultValue = "4", description = "Stream threads of each.")
+  private int threads = 4;
 
-  @Option(names = "--views", required = true, description = "Views of each image.")
-  private int views;
+  @Option(names = "--views", defaultValue = "4", description = "Views of each image.")
+  private int views = 4;
 
-  @Option(names = "--batch-size", required = true, description = "Best batch of the generators.")
-  private int batchSize;
+  @Option(names = "--batch-size", defaultValue = "4", description = "Best batch of the generators.")
+  private int batchSize = 4;
 
-  @Option(names = "--call-millis", required = true, description = "How long each call waits.")
-  private long callMillis;
+  @Option(names = "--call-millis", defaultValue = "200", description = "How long each call waits.")
+  private long callMillis = 200;
 
-  @Option(names = "--seed", required = true, description = "Of the run.")
-  private long seed;
+  @Option(names = "--seed", defaultValue = "0", description = "Of the run.")
+  private long seed = 0;
 
   @Override
   public Integer call() throws InterruptedException {

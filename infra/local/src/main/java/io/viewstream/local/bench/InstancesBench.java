@@ -19,9 +19,9 @@ import picocli.CommandLine.Option;
 
 /**
  * {@code viewstream bench instances}: how the generation stage scales out, with generators that
- * wait as for a GPU. Two instances, and eight clients in two processes, against one. All
- * three have the same 16 partitions, each with a thread of its own, so that what is shared out is
- * the work alone.
+ * wait as for a GPU. Two instances, and eight clients in two processes, against one. All three have
+ * the same 16 partitions, each with a thread of its own, so that what is shared out is the work
+ * alone.
  */
 @Command(
     name = "instances",
@@ -130,7 +130,8 @@ final class InstancesBench implements Callable<Integer> {
     }
   }
 
-  private Found measure(BenchServers servers, ConnectionSettings connection, Layout layout, long seed)
+  private Found measure(
+      BenchServers servers, ConnectionSettings connection, Layout layout, long seed)
       throws InterruptedException, IOException {
     System.err.println("Starting " + layout.name() + "…");
     List<ClientProcess> processes = new ArrayList<>();

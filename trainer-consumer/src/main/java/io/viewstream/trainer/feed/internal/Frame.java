@@ -81,7 +81,7 @@ public final class Frame {
   }
 
   /** Size of a record's frame in bytes. */
-  static long sizeOf(PoolRecord record) {
+  static int sizeOf(PoolRecord record) {
     return padded(headBytes(record) + record.content().remaining());
   }
 

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -73,6 +74,16 @@ public final class PoolStore implements AutoCloseable {
   public static PoolStore open(
       Path directory, String clusterId, Map<Topic, TopicIdentity> topics, int segmentBytes)
       throws IOException {
+    return open(directory, clusterId, topics, segmentBytes, true);
+  }
+
+  private static PoolStore open(
+      Path directory,
+      String clusterId,
+      Map<Topic, TopicIdentity> topics,
+      int segmentBytes,
+      boolean kept)
+      throws IOException {
     Path cluster = Files.createDirectories(directory.resolve(clusterId));
     PoolStore store = new PoolStore(clusterId, lock(cluster));
     try {
@@ -81,7 +92,8 @@ public final class PoolStore implements AutoCloseable {
         if (identity == null) {
           throw new IllegalArgumentException("No identity of topic " + topic);
         }
-        store.openLog(cluster, topic, identity, segmentBytes);
+        store.openLog(
+            topic, new TopicLog(identity, cluster.resolve(identity.id()), segmentBytes, kept));
       }
       return store;
     } catch (IOException | RuntimeException e) {
@@ -91,7 +103,8 @@ public final class PoolStore implements AutoCloseable {
   }
 
   /**
-   * Opens the cache and drops what an earlier process left in it.
+   * Opens the cache and drops what an earlier process left in it. Nothing is forced to disk, since
+   * the next process will do the same.
    *
    * @throws IOException if its files cannot be used
    * @throws FeedException if another process uses it
@@ -109,14 +122,12 @@ public final class PoolStore implements AutoCloseable {
         }
       }
     }
-    return open(directory, clusterId, topics, segmentBytes);
+    return open(directory, clusterId, topics, segmentBytes, false);
   }
 
-  private void openLog(Path cluster, Topic topic, TopicIdentity identity, int segmentBytes)
-      throws IOException {
+  private void openLog(Topic topic, TopicLog log) throws IOException {
     // The index compares ids while the log is still being opened, so the log must be known before
     // its first frame is visited.
-    TopicLog log = new TopicLog(identity, cluster.resolve(identity.id()), segmentBytes);
     logs.put(topic, log);
     long code = code(topic);
     log.recover((location, frame) -> index.add(code | location, frame));
@@ -231,6 +242,7 @@ public final class PoolStore implements AutoCloseable {
 
   /** What is visible at a horizon that lies within {@link #held}. */
   public PoolSnapshot snapshot(Horizon horizon, List<String> runs) {
+    logs.values().forEach(TopicLog::flush);
     VisibleOffsets sourceOffsets = VisibleOffsets.of(horizon.sourceImages());
     VisibleOffsets viewOffsets = VisibleOffsets.of(horizon.syntheticViews());
     int[] visible = visible(sourceOffsets);
@@ -353,9 +365,18 @@ public final class PoolStore implements AutoCloseable {
   @Override
   public void close() {
     try (FileChannel unlocked = lock) {
-      logs.values().forEach(TopicLog::close);
+      closeAll(logs.values().iterator());
     } catch (IOException e) {
       throw new FeedException("Cannot unlock the cache: " + e.getMessage(), e);
+    }
+  }
+
+  /** Each log is closed, whatever the others say. */
+  private static void closeAll(Iterator<TopicLog> left) {
+    if (left.hasNext()) {
+      try (TopicLog log = left.next()) {
+        closeAll(left);
+      }
     }
   }
 }

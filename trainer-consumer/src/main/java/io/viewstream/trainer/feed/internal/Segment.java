@@ -1,11 +1,13 @@
 package io.viewstream.trainer.feed.internal;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,10 +16,15 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One mapped file of frames. All of it is written once when it is made, so that a full disk shows
- * then, as an exception, and not later as a fault in the middle of a copy to mapped memory.
+ * One file of frames: written by calls to the system, so that a full disk shows as an exception,
+ * and read through a mapping. The file has its final size from the beginning but takes no room on
+ * the disk before it is written (a sparse file), so that nothing is written twice.
  *
- * <p>One thread appends; any number may read frames that were appended before they were told of.
+ * <p>A file to which no frame will be added is <b>sealed</b> once all of it is on disk. Of others
+ * the contents of frames are checked on opening.
+ *
+ * <p>One thread writes, and may leave sealing to another one afterwards; any number may read frames
+ * that were written before they were told of.
  */
 final class Segment implements AutoCloseable {
 
@@ -27,38 +34,34 @@ final class Segment implements AutoCloseable {
   /** "VSPOOL" and the version of the format. */
   private static final long MAGIC = 0x0002_4c4f_4f50_5356L;
 
+  /** Where in the header it stands whether the file is sealed: 1, else 0. */
+  private static final int SEAL = 8;
+
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final int ZEROS_BYTES = 1 << 20;
 
   private final Path file;
   private final Arena arena;
   private final MemorySegment memory;
-  // Moves with each append; the frames before it never change.
-  private long end = HEADER_BYTES;
+  // Opened anew when an interrupt has closed it.
+  private FileChannel channel;
+  // Moves with each write; the frames before it never change.
+  private volatile long end = HEADER_BYTES;
 
-  private Segment(Path file, Arena arena, MemorySegment memory) {
+  private Segment(Path file, FileChannel channel, Arena arena, MemorySegment memory) {
     this.file = file;
+    this.channel = channel;
     this.arena = arena;
     this.memory = memory;
   }
 
-  /** Makes a new file; it appears under its name only when it is complete. */
+  /** Makes a new file; it appears under its name only when it has its size. */
   static Segment create(Path file, long size) throws IOException {
     Path unfinished = file.resolveSibling(file.getFileName() + SegmentLog.UNFINISHED);
-    try (FileChannel channel =
-        FileChannel.open(
-            unfinished,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      channel.write(header.putLong(0, MAGIC));
-      ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
-      while (channel.position() < size) {
-        zeros.clear().limit((int) Math.min(ZEROS_BYTES, size - channel.position()));
-        channel.write(zeros);
-      }
+    try (RandomAccessFile made = new RandomAccessFile(unfinished.toFile(), "rw")) {
+      made.setLength(0);
+      made.write(littleEndian(MAGIC).array());
+      made.setLength(size);
     }
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     return open(file);
@@ -66,67 +69,130 @@ final class Segment implements AutoCloseable {
 
   /** Maps a file that is there. */
   static Segment open(Path file) throws IOException {
-    Arena arena = Arena.ofShared();
+    return uninterrupted(
+        () -> {
+          Arena arena = Arena.ofShared();
+          try {
+            return open(file, arena);
+          } catch (IOException | RuntimeException e) {
+            arena.close();
+            throw e;
+          }
+        });
+  }
+
+  private static Segment open(Path file, Arena arena) throws IOException {
+    FileChannel channel = channel(file);
     try {
-      return open(file, arena);
+      if (channel.size() < HEADER_BYTES) {
+        throw new IOException(
+            file
+                + " is no segment: it has "
+                + channel.size()
+                + " bytes; delete the cache's folder");
+      }
+      MemorySegment memory = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      if (memory.get(LONG, 0) != MAGIC) {
+        throw new IOException(
+            file
+                + " is of another version of viewstream; delete the cache's folder, everything is"
+                + " read from Kafka again");
+      }
+      return new Segment(file, channel, arena, memory);
     } catch (IOException | RuntimeException e) {
-      arena.close();
+      channel.close();
       throw e;
     }
   }
 
-  private static Segment open(Path file, Arena arena) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      if (channel.size() < HEADER_BYTES) {
-        throw new IOException(file + " is no segment: it has " + channel.size() + " bytes");
-      }
-      MemorySegment memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena);
-      if (memory.get(LONG, 0) != MAGIC) {
-        throw new IOException(file + " is no segment of this version: its first bytes are others");
-      }
-      return new Segment(file, arena, memory);
-    }
+  private static FileChannel channel(Path file) throws IOException {
+    return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
   /**
-   * Visits the frames in order and puts the end behind the last whole one; what follows is zeroed.
+   * Visits the frames in order and puts the end behind the last whole one.
    *
-   * @param checkContent whether frames with a wrong checksum of the content count as torn
    * @return whether all that was written was whole
    */
-  boolean recover(boolean checkContent, FrameVisitor visitor, long segmentBase) {
+  boolean recover(FrameVisitor visitor, long segmentBase) {
+    boolean checkContent = !isSealed();
     Frame frame = frameFrom(end, checkContent);
     while (frame != null) {
       visitor.visit(segmentBase | end, frame);
       end += frame.size();
       frame = frameFrom(end, checkContent);
     }
-    boolean clean = remaining() < Integer.BYTES || memory.get(ValueLayout.JAVA_INT, end) == 0;
-    if (checkContent || !clean) {
-      // A frame behind a torn one could fit later appends by chance and be taken for theirs.
-      memory.asSlice(end).fill((byte) 0);
-    }
-    return clean;
+    return remaining() < Integer.BYTES || memory.get(ValueLayout.JAVA_INT, end) == 0;
   }
 
   private @Nullable Frame frameFrom(long offset, boolean checkContent) {
     return Frame.at(memory.asSlice(offset), checkContent);
   }
 
-  /**
-   * Appends a frame.
-   *
-   * @return where it begins, or -1 when there is no room for it
-   */
-  long append(PoolRecord record, long frameBytes) {
-    if (frameBytes > remaining()) {
-      return -1;
+  /** Makes a file that was recovered ready for further frames: nothing is behind its end. */
+  void reopen() throws IOException {
+    if (isSealed()) {
+      // On disk before any frame is, or a frame that never reached the disk would be trusted.
+      write(littleEndian(0), SEAL);
+      force();
     }
-    long start = end;
-    Frame.write(record, memory.asSlice(start, frameBytes));
-    end = start + frameBytes;
-    return start;
+    // A frame behind a torn one could fit later frames by chance and be taken for theirs.
+    try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
+      cut.setLength(end);
+      cut.setLength(memory.byteSize());
+    }
+  }
+
+  /**
+   * Writes whole frames behind the others.
+   *
+   * @throws IOException if they cannot be written, as when the disk is full; the end stays
+   */
+  void write(ByteBuffer frames) throws IOException {
+    int size = frames.remaining();
+    write(frames, end);
+    end += size;
+  }
+
+  private void write(ByteBuffer bytes, long position) throws IOException {
+    long shift = position - bytes.position();
+    uninterrupted(
+        () -> {
+          while (bytes.hasRemaining()) {
+            openChannel().write(bytes, shift + bytes.position());
+          }
+          return bytes;
+        });
+  }
+
+  private FileChannel openChannel() throws IOException {
+    if (!channel.isOpen()) {
+      channel = channel(file);
+    }
+    return channel;
+  }
+
+  /** What is done with a channel; is done again when an interrupt has closed it. */
+  private interface Work<T> {
+    T done() throws IOException;
+  }
+
+  /** Whoever appends may be interrupted; the log is to end in order all the same. */
+  private static <T> T uninterrupted(Work<T> work) throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return work.done();
+        } catch (ClosedByInterruptException e) {
+          interrupted |= Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Visits the frames in order. */
@@ -138,37 +204,63 @@ final class Segment implements AutoCloseable {
     }
   }
 
-  /** The frame at an offset that {@link #append} or {@link #recover} named. */
+  /** The frame at an offset where one was written or recovered. */
   Frame frame(long offset) {
     return Frame.known(memory.asSlice(offset));
   }
 
-  /** Bytes taken by frames. */
-  long usedBytes() {
-    return end - HEADER_BYTES;
+  /** Where the next frame is written. */
+  long end() {
+    return end;
+  }
+
+  /** Bytes that there is room for. */
+  long remaining() {
+    return memory.byteSize() - end;
   }
 
   boolean isOpen() {
     return arena.scope().isAlive();
   }
 
-  void force() {
-    memory.force();
+  boolean isSealed() {
+    return memory.get(LONG, SEAL) == 1;
+  }
+
+  /**
+   * Puts all frames on disk, and then notes that they are; does nothing once the file is closed.
+   */
+  synchronized void seal() throws IOException {
+    if (isOpen()) {
+      force();
+      write(littleEndian(1), SEAL);
+    }
+  }
+
+  /** Puts all frames on disk. */
+  void force() throws IOException {
+    uninterrupted(
+        () -> {
+          FileChannel open = openChannel();
+          open.force(false);
+          return open;
+        });
   }
 
   Path file() {
     return file;
   }
 
-  private long remaining() {
-    return memory.byteSize() - end;
+  private static ByteBuffer littleEndian(long value) {
+    return ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value);
   }
 
   /** Unmaps the file, without forcing it to disk. No frame may be read afterwards. */
   @Override
-  public void close() {
+  public synchronized void close() throws IOException {
     if (isOpen()) {
       arena.close();
+      channel.close();
     }
   }
 }

@@ -1,11 +1,16 @@
 package io.viewstream.trainer.feed.internal;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,14 +20,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The log is the truth: what was read from Kafka and up to where stand in it in one order, so a
  * log that is cut anywhere is still consistent, and what was cut is read from Kafka again. That is
- * why appending never waits for the disk. A killed process loses nothing, since its pages belong to
- * the system; after a loss of power the log ends before the first frame that did not reach the
- * disk. A segment is forced to disk before the next one is begun, so only the last one has to be
- * read whole on opening.
+ * why frames are gathered and written many at a time, and why appending never waits for the disk. A
+ * killed process loses what was gathered and no more; after a loss of power the log ends before the
+ * first frame that did not reach the disk. A thread of its own puts full segments on disk and seals
+ * them, so that opening need not read them whole.
  *
  * <p>The oldest segments may be dropped; then the log begins later, and numbers stay as they are.
  *
- * <p>One thread appends; any number may read.
+ * <p>One thread appends; any number may read what was appended before the last {@link #flush}.
  */
 final class SegmentLog implements AutoCloseable {
 
@@ -33,21 +38,34 @@ final class SegmentLog implements AutoCloseable {
   private static final String SUFFIX = ".segment";
   private static final int FIRST_SEGMENT_BYTES = 1 << 20;
   private static final int MAX_DOUBLINGS = 20;
+  // Some hundred small images to a call of the system, and few enough to stay in the processor's
+  // caches.
+  private static final int GATHERED_BYTES = 256 << 10;
 
   private final Path directory;
   private final int segmentBytes;
+  private final boolean kept;
+  // Has no thread before the first segment is full.
+  private final ExecutorService sealer =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("segment-sealer").daemon().factory());
   private final List<Segment> segments = new CopyOnWriteArrayList<>();
   // Number of the oldest segment; grows as segments are dropped, while no one reads.
   private volatile int first;
+  // The frames behind the last segment's end, of the appending thread alone.
+  private ByteBuffer gathered = ByteBuffer.allocateDirect(0);
+  private volatile @Nullable IOException failure;
 
   /**
    * A log whose files are not looked at before {@link #recover}.
    *
    * @param segmentBytes largest size of new segments, unless a single record needs more
+   * @param kept whether the log will be opened again; if not, nothing is forced to disk
    */
-  SegmentLog(Path directory, int segmentBytes) {
+  SegmentLog(Path directory, int segmentBytes, boolean kept) {
     this.directory = directory;
     this.segmentBytes = segmentBytes;
+    this.kept = kept;
   }
 
   /**
@@ -79,15 +97,20 @@ final class SegmentLog implements AutoCloseable {
                 + "; delete the folder");
       }
       Segment segment = Segment.open(complete.get(i));
-      boolean last = i == complete.size() - 1;
       segments.add(segment);
-      boolean clean = segment.recover(last, visitor, base(first + i));
+      boolean clean = segment.recover(visitor, base(first + i));
       if (!clean) {
         logger.warn("{} has a torn tail; what is missing is read from Kafka again", segment.file());
         for (Path later : complete.subList(i + 1, complete.size())) {
           Files.delete(later);
         }
-        return;
+        break;
+      }
+    }
+    if (!segments.isEmpty()) {
+      segments.getLast().reopen();
+      for (Segment earlier : segments.subList(0, segments.size() - 1)) {
+        seal(earlier);
       }
     }
   }
@@ -99,16 +122,55 @@ final class SegmentLog implements AutoCloseable {
    * @throws IOException if a new segment cannot be made
    */
   long append(PoolRecord record) throws IOException {
-    long frameBytes = Frame.sizeOf(record);
-    long offset = segments.isEmpty() ? -1 : segments.getLast().append(record, frameBytes);
-    if (offset < 0) {
+    int frameBytes = Frame.sizeOf(record);
+    if (gathered.remaining() < frameBytes) {
+      flush();
+      if (gathered.capacity() < frameBytes) {
+        gathered = ByteBuffer.allocateDirect(Math.max(GATHERED_BYTES, frameBytes));
+      }
+    }
+    if (segments.isEmpty()
+        || segments.getLast().remaining() < (long) gathered.position() + frameBytes) {
+      flush();
       if (!segments.isEmpty()) {
-        segments.getLast().force();
+        seal(segments.getLast());
       }
       segments.add(Segment.create(file(first + segments.size()), nextSize(frameBytes)));
-      offset = segments.getLast().append(record, frameBytes);
     }
+    long offset = segments.getLast().end() + gathered.position();
+    Frame.write(record, MemorySegment.ofBuffer(gathered.slice(gathered.position(), frameBytes)));
+    gathered.position(gathered.position() + frameBytes);
     return base(first + segments.size() - 1) | offset;
+  }
+
+  /**
+   * Writes what was gathered; from then on any thread may read it.
+   *
+   * @throws IOException if it cannot be written, now or when it was to be put on disk
+   */
+  void flush() throws IOException {
+    IOException known = failure;
+    if (known != null) {
+      throw known;
+    }
+    if (gathered.position() > 0) {
+      segments.getLast().write(gathered.flip());
+      gathered.clear();
+    }
+  }
+
+  private void seal(Segment segment) {
+    if (kept && !segment.isSealed()) {
+      sealer.execute(
+          () -> {
+            try {
+              segment.seal();
+            } catch (IOException e) {
+              // Whoever appends next is told.
+              failure = e;
+            }
+          });
+    }
   }
 
   /** Segments grow, so that a small topic takes little of the disk and a large one few files. */
@@ -119,7 +181,13 @@ final class SegmentLog implements AutoCloseable {
 
   /** The frame at a location that this log named. */
   Frame read(long location) {
-    return segments.get(segmentOf(location) - first).frame(location & 0xffff_ffffL);
+    Segment segment = segments.get(segmentOf(location) - first);
+    long offset = location & 0xffff_ffffL;
+    // The appending thread alone knows of frames that are gathered.
+    return offset < segment.end()
+        ? segment.frame(offset)
+        : Frame.known(
+            MemorySegment.ofBuffer(gathered.duplicate().clear()).asSlice(offset - segment.end()));
   }
 
   /** The number of the segment that a location lies in; later frames have no lower ones. */
@@ -149,7 +217,7 @@ final class SegmentLog implements AutoCloseable {
     return first > before;
   }
 
-  /** Visits all frames in order. */
+  /** Visits all frames in order that were appended before the last {@link #flush}. */
   void visit(FrameVisitor visitor) {
     for (int i = 0; i < segments.size(); i++) {
       segments.get(i).visit(visitor, base(first + i));
@@ -158,20 +226,30 @@ final class SegmentLog implements AutoCloseable {
 
   /** Bytes taken by frames. */
   long usedBytes() {
-    long bytes = 0;
+    long bytes = gathered.position();
     for (Segment segment : segments) {
-      bytes += segment.usedBytes();
+      bytes += segment.end() - Segment.HEADER_BYTES;
     }
     return bytes;
   }
 
   /** Puts what was appended on disk and unmaps the files. No frame may be read afterwards. */
   @Override
-  public void close() {
-    if (!segments.isEmpty() && segments.getLast().isOpen()) {
-      segments.getLast().force();
+  public void close() throws IOException {
+    // Waits for the segments that are being sealed.
+    sealer.close();
+    try {
+      if (!segments.isEmpty() && segments.getLast().isOpen()) {
+        flush();
+        if (kept) {
+          segments.getLast().force();
+        }
+      }
+    } finally {
+      for (Segment segment : segments) {
+        segment.close();
+      }
     }
-    segments.forEach(Segment::close);
   }
 
   private Path file(int index) {

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,7 @@ public final class StreamReader implements AutoCloseable {
    * The store's logs learn of it.
    *
    * @param store borrowed until this returns
+   * @throws FeedException if the cluster does not answer
    */
   public static StreamReader connect(
       ViewPoolSettings settings, PoolStore store, Optional<Horizon> from) {
@@ -72,8 +74,11 @@ public final class StreamReader implements AutoCloseable {
       StreamReader reader = new StreamReader(consumer, settings);
       reader.seek(store, from);
       return reader;
+    } catch (KafkaException e) {
+      TopicReader.close(consumer);
+      throw TopicReader.unreadable(settings, e);
     } catch (RuntimeException e) {
-      consumer.close();
+      TopicReader.close(consumer);
       throw e;
     }
   }
@@ -199,7 +204,9 @@ public final class StreamReader implements AutoCloseable {
           }
           lostRecords.addAndGet(begin - position);
           logger.warn(
-              "Records {} to {} of {} expired before they were read; training goes on at the earliest there is. Raise the topic's retention.ms or retention.bytes, or train faster",
+              "Records {} to {} of {} expired before they were read; training goes on at the"
+                  + " earliest there is. Raise the topic's retention.ms or retention.bytes, or"
+                  + " train faster",
               position,
               begin - 1,
               partition);

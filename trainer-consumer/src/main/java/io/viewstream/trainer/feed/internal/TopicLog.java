@@ -1,5 +1,6 @@
 package io.viewstream.trainer.feed.internal;
 
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.trainer.feed.FeedException;
 import io.viewstream.trainer.feed.OffsetRange;
 import io.viewstream.trainer.feed.TopicHorizon;
@@ -26,10 +27,10 @@ final class TopicLog implements AutoCloseable {
   private final NavigableMap<Integer, long[]> highest = new TreeMap<>();
 
   /** A log whose files are not looked at before {@link #recover}. */
-  TopicLog(TopicIdentity topic, Path directory, int segmentBytes) {
+  TopicLog(TopicIdentity topic, Path directory, int segmentBytes, boolean kept) {
     this.topic = topic;
     this.directory = directory;
-    this.log = new SegmentLog(directory, segmentBytes);
+    this.log = new SegmentLog(directory, segmentBytes, kept);
   }
 
   /** Opens the files and visits every frame. Records may be read as soon as they were visited. */
@@ -66,7 +67,23 @@ final class TopicLog implements AutoCloseable {
       }
       return location;
     } catch (IOException e) {
-      throw new FeedException("Cannot write to the cache " + directory + ": " + e.getMessage(), e);
+      throw unwritable(e);
+    }
+  }
+
+  private FeedException unwritable(IOException cause) {
+    return new FeedException(
+        "Cannot write to the cache %s: %s; make room there, or name another folder by --cache-dir"
+            .formatted(directory, Reason.of(cause)),
+        cause);
+  }
+
+  /** Lets all threads read what was appended. */
+  void flush() {
+    try {
+      log.flush();
+    } catch (IOException e) {
+      throw unwritable(e);
     }
   }
 
@@ -117,6 +134,7 @@ final class TopicLog implements AutoCloseable {
 
   /** Visits every frame that is left. */
   void visit(FrameVisitor visitor) {
+    flush();
     log.visit(visitor);
   }
 
@@ -161,6 +179,10 @@ final class TopicLog implements AutoCloseable {
 
   @Override
   public void close() {
-    log.close();
+    try {
+      log.close();
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.viewstream.trainer.feed.internal;
 
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.schemas.Topic;
 import io.viewstream.schemas.serde.RegistryUnavailableException;
 import io.viewstream.trainer.feed.FeedException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -69,8 +71,8 @@ public final class TopicReader implements AutoCloseable {
    * Connects and goes to where the store ends.
    *
    * @param store borrowed
-   * @throws FeedException if records behind the store's end have expired, or the topics end before
-   *     it
+   * @throws FeedException if records behind the store's end have expired, the topics end before it,
+   *     or the cluster does not answer
    */
   public static TopicReader connect(ViewPoolSettings settings, PoolStore store) {
     Consumer<byte[], byte[]> consumer = consumer(settings);
@@ -78,13 +80,33 @@ public final class TopicReader implements AutoCloseable {
       TopicReader reader = new TopicReader(consumer, settings, store);
       reader.seek();
       return reader;
+    } catch (KafkaException e) {
+      close(consumer);
+      throw unreadable(settings, e);
     } catch (RuntimeException e) {
-      consumer.close();
+      close(consumer);
       throw e;
     }
   }
 
-  /** A consumer of committed records that never chooses an offset by itself. */
+  /** Gives up what was connected to; a cluster that is away is not waited for. */
+  static void close(Consumer<byte[], byte[]> consumer) {
+    consumer.close(CloseOptions.timeout(Duration.ZERO));
+  }
+
+  /** The one line for whoever began to read. */
+  static FeedException unreadable(ViewPoolSettings settings, KafkaException cause) {
+    return new FeedException(
+        "Cannot begin to read the topics from %s: %s"
+            .formatted(settings.connection().bootstrapServers(), Reason.of(cause)),
+        cause);
+  }
+
+  /**
+   * A consumer of committed records that never chooses an offset by itself.
+   *
+   * @throws FeedException if its settings cannot be
+   */
   static Consumer<byte[], byte[]> consumer(ViewPoolSettings settings) {
     Map<String, Object> properties = settings.connection().kafkaProperties();
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.groupId());
@@ -95,8 +117,12 @@ public final class TopicReader implements AutoCloseable {
     // Bounds what the client holds of unread records.
     properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(16 << 20));
     properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(4 << 20));
-    return new KafkaConsumer<>(
-        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    try {
+      return new KafkaConsumer<>(
+          properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    } catch (KafkaException e) {
+      throw unreadable(settings, e);
+    }
   }
 
   private void seek() {
@@ -135,7 +161,7 @@ public final class TopicReader implements AutoCloseable {
     } catch (InterruptException e) {
       throw interrupted(e);
     } catch (KafkaException e) {
-      throw new FeedException("Cannot find the ends of the topics: " + e.getMessage(), e);
+      throw new FeedException("Cannot find the ends of the topics: " + Reason.of(e), e);
     }
   }
 
@@ -183,27 +209,36 @@ public final class TopicReader implements AutoCloseable {
         throw tooSmall();
       }
       commit();
-    } catch (InterruptException e) {
-      throw interrupted(e);
-    } catch (OffsetOutOfRangeException e) {
-      throw new FeedException(
-          "Records expired while they were read ("
-              + e.getMessage()
-              + "); set the topics' retention.ms and retention.bytes to -1",
-          e);
-    } catch (RegistryUnavailableException e) {
-      throw new FeedException("Reading stopped: " + e.getMessage(), e);
     } catch (KafkaException e) {
-      throw new FeedException("Cannot read the topics: " + e.getMessage(), e);
+      throw reading(e);
     }
   }
 
-  /** Waits for new records, and reads what comes first. */
+  /** What a failure while reading is to whoever asked. */
+  private static FeedException reading(KafkaException failure) throws InterruptedException {
+    return switch (failure) {
+      case InterruptException interrupt -> throw interrupted(interrupt);
+      case OffsetOutOfRangeException expired ->
+          new FeedException(
+              "Records expired while they were read (%s); set the topics' retention.ms and retention.bytes to -1"
+                  .formatted(Reason.of(expired)),
+              expired);
+      case RegistryUnavailableException registry ->
+          new FeedException("Reading stopped: " + registry.getMessage(), registry);
+      default -> new FeedException("Cannot read the topics: " + Reason.of(failure), failure);
+    };
+  }
+
+  /**
+   * Waits for new records, and reads what comes first.
+   *
+   * @throws FeedException as {@link #readTo}
+   */
   public void await(Duration duration) throws InterruptedException {
     try {
       keep(consumer.poll(duration));
-    } catch (InterruptException e) {
-      throw interrupted(e);
+    } catch (KafkaException e) {
+      throw reading(e);
     }
   }
 
@@ -326,6 +361,6 @@ public final class TopicReader implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(FINISH_TIMEOUT));
+    consumer.close(CloseOptions.timeout(FINISH_TIMEOUT));
   }
 }

@@ -52,7 +52,7 @@ class SegmentLogTest {
 
   private List<Long> offsets() throws IOException {
     List<Long> offsets = new ArrayList<>();
-    SegmentLog log = new SegmentLog(directory, SEGMENT_BYTES);
+    SegmentLog log = new SegmentLog(directory, SEGMENT_BYTES, true);
     try (log) {
       log.recover((location, frame) -> offsets.add(frame.offset()));
     }
@@ -60,7 +60,7 @@ class SegmentLogTest {
   }
 
   private void write(int records, int contentBytes) throws IOException {
-    SegmentLog log = new SegmentLog(directory, SEGMENT_BYTES);
+    SegmentLog log = new SegmentLog(directory, SEGMENT_BYTES, true);
     try (log) {
       log.recover((location, frame) -> {});
       for (int i = 0; i < records; i++) {
@@ -85,7 +85,7 @@ class SegmentLogTest {
     records.add(PoolStores.view(1, 41, "data/x", "content", "run one", 7));
     records.add(PoolRecord.source(0, 42, "", new byte[32], "", 1, 1, ByteBuffer.allocate(0)));
     List<Long> locations = new ArrayList<>();
-    SegmentLog log = new SegmentLog(directory, SEGMENT_BYTES);
+    SegmentLog log = new SegmentLog(directory, SEGMENT_BYTES, true);
     try (log) {
       log.recover((location, frame) -> {});
       for (PoolRecord record : records) {
@@ -97,7 +97,7 @@ class SegmentLogTest {
     }
     assertThat(files()).hasSizeGreaterThan(4).allMatch(file -> file.toFile().length() == 4096);
 
-    SegmentLog again = new SegmentLog(directory, SEGMENT_BYTES);
+    SegmentLog again = new SegmentLog(directory, SEGMENT_BYTES, true);
     try (again) {
       List<Long> visited = new ArrayList<>();
       again.recover((location, frame) -> visited.add(location));
@@ -110,7 +110,7 @@ class SegmentLogTest {
 
   @Test
   void shouldGiveARecordThatFitsNoSegmentOneOfItsOwn() throws IOException {
-    SegmentLog log = new SegmentLog(directory, SEGMENT_BYTES);
+    SegmentLog log = new SegmentLog(directory, SEGMENT_BYTES, true);
     try (log) {
       log.recover((location, frame) -> {});
       log.append(record(0, 10));
@@ -154,7 +154,7 @@ class SegmentLogTest {
       file.seek(Segment.HEADER_BYTES + frameBytes + 40L);
       file.write(new byte[] {1, 2, 3});
     }
-    SegmentLog log = new SegmentLog(directory, SEGMENT_BYTES);
+    SegmentLog log = new SegmentLog(directory, SEGMENT_BYTES, true);
     try (log) {
       log.recover((location, frame) -> {});
       log.append(record(77, 100));
@@ -178,6 +178,57 @@ class SegmentLogTest {
     assertThat(offsets()).hasSize(perSegment + 1);
   }
 
+  /** Content that a full segment lost is found where nothing says that all of it was on disk. */
+  @Test
+  void shouldCheckTheContentOfSegmentsThatAreNotSealed() throws IOException {
+    write(40, 500);
+    int frameBytes = Frame.sizeOf(record(0, 500));
+    int perSegment = (SEGMENT_BYTES - Segment.HEADER_BYTES) / frameBytes;
+    long contentOfThird = Segment.HEADER_BYTES + 2L * frameBytes + 300;
+    try (RandomAccessFile file = new RandomAccessFile(files().get(1).toFile(), "rw")) {
+      file.seek(contentOfThird);
+      file.write(new byte[8]);
+    }
+    // What is trusted is not read, so damage of a disk shows where an image is decoded.
+    assertThat(offsets()).as("sealed").hasSize(40);
+    try (RandomAccessFile file = new RandomAccessFile(files().get(1).toFile(), "rw")) {
+      file.seek(8);
+      file.write(0);
+    }
+    assertThat(offsets()).as("not sealed").hasSize(perSegment + 2);
+  }
+
+  @Test
+  void shouldUnsealTheSegmentThatIsAppendedTo() throws IOException {
+    write(40, 500);
+    List<Path> files = files();
+    for (Path later : files.subList(1, files.size())) {
+      Files.delete(later);
+    }
+    int sealed = offsets().size();
+    long end;
+    SegmentLog log = new SegmentLog(directory, SEGMENT_BYTES, true);
+    try (log) {
+      log.recover((location, frame) -> {});
+      log.append(record(90, 8));
+      end = Segment.HEADER_BYTES + log.usedBytes();
+    }
+    assertThat(offsets()).hasSize(sealed + 1).endsWith(90L);
+    try (RandomAccessFile file = new RandomAccessFile(files.getFirst().toFile(), "rw")) {
+      file.seek(end - 8);
+      file.write(new byte[8]);
+    }
+    assertThat(offsets()).as("appended after the seal").hasSize(sealed);
+  }
+
+  @Test
+  void shouldAppendInOrderThoughTheThreadIsInterrupted() throws IOException {
+    Thread.currentThread().interrupt();
+    write(40, 500);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(offsets()).hasSize(40);
+  }
+
   @Test
   void shouldForgetASegmentThatWasNeverFinished() throws IOException {
     write(2, 100);
@@ -194,7 +245,7 @@ class SegmentLogTest {
 
   @Test
   void shouldKeepOffsetsByPartition() throws IOException {
-    SegmentLog log = new SegmentLog(directory, SEGMENT_BYTES);
+    SegmentLog log = new SegmentLog(directory, SEGMENT_BYTES, true);
     try (log) {
       log.recover((location, frame) -> {});
       long location =
