@@ -1,5 +1,6 @@
 package io.viewstream.trainer.train;
 
+import io.viewstream.imaging.NativeImage;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.schemas.GenerationRun;
 import io.viewstream.trainer.feed.FeedException;
@@ -80,10 +81,20 @@ public final class TrainingService {
     ContinuousSettings.requireUsable(settings);
   }
 
+  /**
+   * Whether a training with such values goes on until it is stopped.
+   *
+   * @throws SettingsException naming the key that is wrong
+   */
+  public static boolean isEndless(SettingValues values) {
+    return TrainingLength.of(TrainingSettings.of(values)).isEndless();
+  }
+
   private TrainingOutcome train(StopRequest stop, TrainingListener listener)
       throws InterruptedException {
     Plan plan = plan();
     requireUsable(plan.values);
+    loadDecoder();
     // The engine first: a device that is not there is found before minutes of reading.
     try (TrainingEngine engine =
             TrainingEngine.start(
@@ -135,6 +146,21 @@ public final class TrainingService {
             pool.statistics());
       }
     }
+  }
+
+  /** Loads the decoder's native library beside the engine's; together they are most of a start. */
+  private static void loadDecoder() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("decoder-loading")
+        .start(
+            () -> {
+              try {
+                new NativeImage().close();
+              } catch (LinkageError e) {
+                logger.debug("The decoder is not there; the first to need it says so", e);
+              }
+            });
   }
 
   /** Where values come from, and what is taken up. */

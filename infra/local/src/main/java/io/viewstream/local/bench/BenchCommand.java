@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
       IngestBench.class,
       GenerateBench.class,
       StreamBench.class,
+      InstancesBench.class,
+      ClientsCommand.class,
       FeedBench.class,
       TrainBench.class,
       GrowthBench.class,
@@ -38,6 +40,6 @@ public final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "Name a benchmark: ingest, generate, stream, feed, train, growth or start-up");
+        "Name a benchmark: ingest, generate, stream, instances, feed, train, growth or start-up");
   }
 }
