@@ -62,8 +62,8 @@ class PyTorchStepsTest {
 
   /**
    * What part of a tensor's largest change may differ: gradients pass some twenty layers of float32
-   * sums, each right to about 1e-6, and small differences of large sums; the four steps add up. Sums
-   * in another order alone have given 1.02e-4.
+   * sums, each right to about 1e-6, and small differences of large sums; the four steps add up.
+   * Sums in another order alone have given 1.02e-4.
    */
   private static final double CHANGE_TOLERANCE = 2e-4;
 
