@@ -102,6 +102,13 @@ def compare(report, against, kind):
     return per_second(report), per_second(best), best["ratio"]
 
 
+def as_measured(what, found):
+    """Where there were no photographs or small JPEGs, shapes were drawn: the row must say so."""
+    if all(report.get("images") != "shapes" for report in found):
+        return what
+    return what.replace("photographs", "drawn shapes").replace("small JPEGs", "drawn shapes")
+
+
 def machine():
     model = platform.processor() or platform.machine()
     try:
@@ -133,6 +140,7 @@ def table(results, readme):
         "|---|---|---|---|---|---|---|---|",
     ]
     for name, what, against, kind, bar in ROWS:
+        what = as_measured(what, reports(results, name))
         compared = [c for c in (compare(r, against, kind) for r in reports(results, name)) if c]
         wording = "bare consumer" if against == "pool" else against
         if not compared:

@@ -15,6 +15,7 @@ import io.viewstream.producer.internal.ImageExaminer;
 import io.viewstream.producer.internal.ImageIdSet;
 import io.viewstream.producer.internal.OrderedExaminer;
 import io.viewstream.producer.internal.RecordSender;
+import io.viewstream.schemas.DatasetName;
 import io.viewstream.schemas.DeadLetter;
 import io.viewstream.schemas.ErrorCategory;
 import io.viewstream.schemas.SourceImage;
@@ -139,7 +140,7 @@ public final class ImageIngest {
 
   private String dataset(ImageSource source) {
     try {
-      return settings.dataset().orElseGet(() -> IngestSettings.checkDataset(source.name()));
+      return settings.dataset().orElseGet(() -> DatasetName.checked(source.name()));
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(e.getMessage() + "; choose one with --dataset");
     }

@@ -1,6 +1,7 @@
 package io.viewstream.producer;
 
 import io.viewstream.imaging.source.SourceOptions;
+import io.viewstream.schemas.DatasetName;
 import io.viewstream.schemas.Topic;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -36,7 +37,7 @@ public record IngestSettings(
           "Longest side of " + maxSide.getAsInt() + " pixels; it must be at least 1");
     }
     if (dataset.isPresent()) {
-      checkDataset(dataset.get());
+      DatasetName.checked(dataset.get());
     }
   }
 
@@ -59,19 +60,5 @@ public record IngestSettings(
   /** The same settings with a longest side, in pixels. */
   public IngestSettings withMaxSide(int pixels) {
     return new IngestSettings(images, dataset, source, OptionalInt.of(pixels), allowRetention);
-  }
-
-  /**
-   * Checks the name of a data set.
-   *
-   * @return the name
-   * @throws IllegalArgumentException when image ids could not be read back with it
-   */
-  static String checkDataset(String name) {
-    if (name.isBlank() || name.contains("/") || name.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException(
-          "Data set name '" + name + "' is blank or has a slash or control character in it");
-    }
-    return name;
   }
 }

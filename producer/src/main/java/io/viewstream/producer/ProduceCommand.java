@@ -122,8 +122,11 @@ public final class ProduceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if ((images == null) == (withdraw == null)) {
+    if (images == null && withdraw == null) {
       throw CommandException.usage("Either --images or --withdraw must be given");
+    }
+    if (images != null && withdraw != null) {
+      throw CommandException.usage("--images and --withdraw are both given; only one can be");
     }
     if (withdraw != null) {
       return withdraw(withdraw);
@@ -144,7 +147,9 @@ public final class ProduceCommand implements Callable<Integer> {
 
   private Integer withdraw(List<String> imageIds) {
     new ImageWithdrawal(common.connection(), allowRetention).withdraw(imageIds);
-    System.out.println(imageIds.size() + " images withdrawn");
+    System.out.println(
+        (imageIds.size() == 1 ? "1 withdrawal" : imageIds.size() + " withdrawals")
+            + " sent; an id that was never ingested changes nothing");
     new JsonReport().put("withdrawn", imageIds.size()).write(common.report());
     return 0;
   }

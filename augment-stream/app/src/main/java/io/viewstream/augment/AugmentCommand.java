@@ -36,8 +36,7 @@ public final class AugmentCommand implements Callable<Integer> {
       names = "--engine",
       paramLabel = "ENGINE",
       description =
-          "What runs a model package: OnnxRuntime, PyTorch or TensorRT (default: the package's own"
-              + " choice).")
+          "What runs a model package: OnnxRuntime, PyTorch or TensorRT (default: OnnxRuntime).")
   private @Nullable String engine;
 
   @Option(

@@ -19,6 +19,7 @@ import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.Progress;
 import io.viewstream.kafka.command.ShutdownSignal;
 import io.viewstream.schemas.ContentDigest;
+import io.viewstream.schemas.DatasetName;
 import io.viewstream.schemas.ImageEncoding;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,6 +88,9 @@ public final class FileGeneration {
             WaitingClock.SYSTEM,
             deadlineAction)) {
       ImageSource source = ImageSource.of(settings.images(), settings.sourceOptions());
+      if (source.count() == 0) {
+        throw CommandException.failed("There are no files in " + settings.images());
+      }
       try (ExecutorService workers = Executors.newFixedThreadPool(threads);
           Progress progress =
               Progress.start(
@@ -109,7 +113,7 @@ public final class FileGeneration {
         settings
             .encoding()
             .orElseGet(() -> ViewEncoding.defaultFor(views.description().outputSize()));
-    String dataset = settings.dataset().orElse(source.name());
+    String dataset = settings.dataset().orElseGet(() -> dataset(source));
     ImageDecoder decoder = new ImageDecoder(views.description().outputSize().mostSourcePixels());
     long startNanos = System.nanoTime();
     long images = 0;
@@ -138,6 +142,14 @@ public final class FileGeneration {
     }
     return new FileGenerationResult(
         images, images * settings.views(), failed, (System.nanoTime() - startNanos) / 1e9);
+  }
+
+  private static String dataset(ImageSource source) {
+    try {
+      return DatasetName.checked(source.name());
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage(e.getMessage() + "; choose one with --dataset");
+    }
   }
 
   private boolean await(Future<Boolean> pending) throws InterruptedException {

@@ -1,6 +1,7 @@
 package io.viewstream.augment;
 
 import io.viewstream.imaging.source.SourceOptions;
+import io.viewstream.schemas.DatasetName;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -24,8 +25,9 @@ public record FileGenerationSettings(
     Optional<ViewEncoding> encoding,
     Path outputDirectory) {
 
-  /** Checks the number of views. */
+  /** Checks the number of views and the name of the data set. */
   public FileGenerationSettings {
+    dataset.ifPresent(DatasetName::checked);
     if (views < 1) {
       throw new IllegalArgumentException("--views is " + views + ", must be at least 1");
     }

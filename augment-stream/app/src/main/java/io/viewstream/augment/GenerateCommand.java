@@ -7,6 +7,7 @@ import io.viewstream.generators.Generators;
 import io.viewstream.generators.InvalidPackageException;
 import io.viewstream.imaging.source.SourceOptions;
 import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.JsonReport;
 import io.viewstream.kafka.command.OutputOptions;
 import io.viewstream.kafka.command.Progress;
 import io.viewstream.kafka.command.ShutdownSignal;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "generate",
     description = {
-      "Generate views of image files, without Kafka.",
+      "Generates views of image files, without Kafka.",
       "They are the views that 'augment' makes of the same images, data set, generator and seed."
     })
 public final class GenerateCommand implements Callable<Integer> {
@@ -100,6 +101,7 @@ public final class GenerateCommand implements Callable<Integer> {
     if (describe) {
       try (Generator opened = open()) {
         System.out.println(description(opened.description()));
+        report(opened.description()).write(output.report());
       }
       return 0;
     }
@@ -112,6 +114,11 @@ public final class GenerateCommand implements Callable<Integer> {
     FileGenerationResult result = generation.run(open());
     System.out.println(result.summary());
     result.report().write(output.report());
+    if (result.sourceImages() == 0) {
+      throw CommandException.failed(
+          "No file of %s got views: %d failed, and the warnings above say why"
+              .formatted(images, result.failedImages()));
+    }
     return 0;
   }
 
@@ -159,6 +166,17 @@ public final class GenerateCommand implements Callable<Integer> {
             description.outputSize(),
             description.bestBatchSize(),
             description.callDeadline().toMillis());
+  }
+
+  private static JsonReport report(GeneratorDescription description) {
+    return new JsonReport()
+        .put("generator", description.id())
+        .put("version", description.version())
+        .put("summary", description.summary())
+        .put("licence", description.licence())
+        .put("outputSize", description.outputSize().toString())
+        .put("bestBatchSize", description.bestBatchSize())
+        .put("callDeadlineMillis", description.callDeadline().toMillis());
   }
 
   /** A native call that hangs cannot be ended otherwise. */

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param connection cluster, registry and topics
  * @param generator name of a generator in the box, or path of a model package
- * @param engine that runs a model package; its own choice when empty
+ * @param engine that runs a model package; OnnxRuntime when empty
  * @param views views of each source record (K), from 1 to {@link #MAX_VIEWS}
  * @param run name of the run; made of generator, views, seed and encoding when empty
  * @param seed of the run; another seed makes other views

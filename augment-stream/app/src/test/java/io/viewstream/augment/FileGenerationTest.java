@@ -99,6 +99,47 @@ class FileGenerationTest {
   }
 
   @Test
+  void shouldFailWhenNoImageGotViews() throws IOException {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    assertThatThrownBy(() -> call("--images", empty.toString(), "--output-dir", output.toString()))
+        .isInstanceOf(CommandException.class)
+        .hasMessage("There are no files in " + empty);
+    Files.write(empty.resolve("broken.png"), new byte[100]);
+    Path report = folder.resolve("report.json");
+    assertThatThrownBy(
+            () ->
+                call(
+                    "--images",
+                    empty.toString(),
+                    "--output-dir",
+                    output.toString(),
+                    "--report",
+                    report.toString()))
+        .isInstanceOf(CommandException.class)
+        .hasMessageStartingWith("No file of " + empty + " got views: 1 failed");
+    assertThat(report).content().contains("\"sourceImages\" : 0", "\"failedImages\" : 1");
+  }
+
+  @Test
+  void shouldReportWhatAGeneratorIs() throws Exception {
+    Path report = folder.resolve("report.json");
+    call("--describe", "--report", report.toString());
+    assertThat(report).content().contains("\"generator\" : \"photometric\"", "\"licence\"");
+  }
+
+  @Test
+  void shouldRefuseADatasetThatNoIdCouldBeginWith() {
+    for (String name : List.of("a/b", "")) {
+      assertThatThrownBy(
+              () ->
+                  call(
+                      "--images", "shapes", "--output-dir", output.toString(), "--dataset", name))
+          .isInstanceOf(CommandException.class)
+          .hasMessageStartingWith("Data set name '" + name + "' is blank or has a slash");
+    }
+  }
+
+  @Test
   void shouldNameAnOutputFolderThatCannotBeMade() throws IOException {
     Files.writeString(output, "a file");
     assertThatThrownBy(() -> run(new ShutdownSignal()))

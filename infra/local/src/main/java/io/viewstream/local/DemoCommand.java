@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Run everything once on this machine, and write a report with pictures.",
+      "Runs everything once on this machine, and writes a report with pictures.",
       "Starts a broker and a registry, ingests images, generates views, trains on both and tests the"
           + " features."
     })

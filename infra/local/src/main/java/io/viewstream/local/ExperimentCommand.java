@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "experiment",
     description = {
-      "Train a grid of methods, generative probabilities and seeds, and compare them in one report.",
+      "Trains a grid of methods, generative probabilities and seeds, and compares them in one report.",
       "A cell that is done is not run again: after Ctrl-C, or with more seeds in the file, the same command goes on"
           + " with what is missing."
     })

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "inspect",
     description = {
-      "Count what is in the topics, and draw images beside their views.",
+      "Counts what is in the topics, and draws images beside their views.",
       "Reads only what is committed. Ends with 1 if a view is missing or there twice."
     })
 public final class InspectCommand implements Callable<Integer> {
@@ -47,7 +47,8 @@ public final class InspectCommand implements Callable<Integer> {
 
   @Option(
       names = "--views-from",
-      paramLabel = "RUN",
+      paramLabel = "RUN[,RUN]",
+      splitSynopsisLabel = "",
       split = ",",
       description = "Only the views of these runs of the generation stage (default: all).")
   private List<String> viewsFrom = List.of();
@@ -65,7 +66,10 @@ public final class InspectCommand implements Callable<Integer> {
     Path sheet = output;
     if (sheet != null) {
       write(sheet, ImageEncoder.png(ContactSheet.draw(result.samples())));
-      System.out.println("Wrote " + sheet + ": each row a source image, then its views");
+      System.out.println(
+          result.samples().isEmpty()
+              ? "Wrote " + sheet + ", which is empty: there are no source images"
+              : "Wrote " + sheet + ": each row a source image, then its views");
     }
     result.report().write(common.report());
     if (!result.sound()) {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "topics",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Create or check the topics and their schemas.",
+    description = "Creates the topics and registers their schemas, or shows and checks the topics.",
     subcommands = {TopicsCommand.Create.class, TopicsCommand.Describe.class})
 public final class TopicsCommand implements Runnable {
 
@@ -49,7 +49,7 @@ public final class TopicsCommand implements Runnable {
   @Command(
       name = "create",
       description = {
-        "Create the topics that are not there yet, and register the schemas.",
+        "Creates the topics that are not there yet, and registers the schemas.",
         "Topics that are there stay as they are."
       })
   static final class Create implements Callable<Integer> {
@@ -101,7 +101,7 @@ public final class TopicsCommand implements Runnable {
   @Command(
       name = "describe",
       description = {
-        "Show the topics, and check that they keep their records for ever.",
+        "Shows the topics, and checks that they keep their records for ever. Asks no schema registry.",
         "Ends with 1 if one is missing or loses records."
       })
   static final class Describe implements Callable<Integer> {

@@ -8,6 +8,7 @@ import io.viewstream.kafka.command.JsonReport;
 import io.viewstream.kafka.command.OutputOptions;
 import io.viewstream.kafka.command.Progress;
 import io.viewstream.kafka.command.ShutdownSignal;
+import io.viewstream.schemas.DatasetName;
 import io.viewstream.trainer.evaluate.Evaluation;
 import io.viewstream.trainer.evaluate.EvaluationException;
 import io.viewstream.trainer.evaluate.FeatureExtractor;
@@ -114,7 +115,7 @@ public final class EmbedCommand implements Callable<Integer> {
       Checkpoint saved = checkpoint.read();
       ImageSource source = Evaluation.source(images, Split.ALL, options);
       FeatureExport export =
-          new FeatureExport(dataset == null ? source.name() : dataset, batchSize);
+          new FeatureExport(dataset == null ? source.name() : DatasetName.checked(dataset), batchSize);
       try (TrainingEngine engine = TrainingEngine.start(device, 0);
           FrozenBackbone backbone = new FrozenBackbone(engine, saved);
           Progress progress = Progress.start("embed", OptionalLong.of(source.count()), "images")) {

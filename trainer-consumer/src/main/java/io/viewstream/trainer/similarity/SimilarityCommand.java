@@ -84,6 +84,7 @@ public final class SimilarityCommand implements Callable<Integer> {
   @Option(
       names = "--reference-mean",
       split = ",",
+      splitSynopsisLabel = "",
       paramLabel = "R,G,B",
       description =
           "Means that an ONNX file wants subtracted, in [0, 1] (default: as the file says, else ImageNet's).")
@@ -92,6 +93,7 @@ public final class SimilarityCommand implements Callable<Integer> {
   @Option(
       names = "--reference-deviation",
       split = ",",
+      splitSynopsisLabel = "",
       paramLabel = "R,G,B",
       description =
           "Deviations that it wants divided by (default: as the file says, else ImageNet's).")

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = {
-      "Measure this machine: throughput, processor time, and the ratio to what bounds it.",
+      "Measures this machine: throughput, processor time, and the ratio to what bounds it.",
       "Servers run in a process of their own, unless a cluster is named."
     },
     subcommands = {

@@ -71,8 +71,9 @@ public record InspectionResult(
     text.append(
         String.format(
             Locale.ROOT,
-            "%d source images, %d synthetic views, %d dead letters, %d duplicates",
+            "%d source images (%d records), %d synthetic views, %d dead letters, %d duplicates",
             sourceImages,
+            sourceRecords,
             syntheticViews(),
             deadLetterCount(),
             duplicates()));
@@ -82,8 +83,8 @@ public record InspectionResult(
                 text.append(
                     String.format(
                         Locale.ROOT,
-                        "%n  run %s: %d views of %d images, %d dead letters, %d duplicates,"
-                            + " %d images with views missing, %d passed over",
+                        "%n  run %s: %d views of %d records, %d dead letters, %d duplicates,"
+                            + " %d records with views missing, %d passed over",
                         run,
                         findings.views(),
                         findings.recordsWithViews(),
