@@ -1,5 +1,6 @@
 package io.viewstream.trainer.feed.internal;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +23,7 @@ final class ImageIndex {
   private static final int FIRST_SLOTS = 1024;
   private static final int WITHDRAWN = 1 << 31;
 
-  private final LongFunction<String> imageIdAt;
+  private final LongFunction<byte[]> imageIdAt;
 
   private int[] slots = filled(FIRST_SLOTS);
   private final LongColumn imageHash = new LongColumn();
@@ -57,9 +58,9 @@ final class ImageIndex {
   /**
    * An empty index.
    *
-   * @param imageIdAt reads the image id of the frame at a location
+   * @param imageIdAt reads the image id, in UTF-8, of the frame at a location
    */
-  ImageIndex(LongFunction<String> imageIdAt) {
+  ImageIndex(LongFunction<byte[]> imageIdAt) {
     this.imageIdAt = imageIdAt;
   }
 
@@ -123,6 +124,10 @@ final class ImageIndex {
   }
 
   String imageId(int image) {
+    return new String(encodedId(image), StandardCharsets.UTF_8);
+  }
+
+  private byte[] encodedId(int image) {
     return imageIdAt.apply(imageLocation.get(image));
   }
 
@@ -251,13 +256,13 @@ final class ImageIndex {
   }
 
   private int imageOf(long location, Frame frame) {
-    String id = frame.imageId();
+    byte[] id = frame.encodedImageId();
     long hash = ImageHash.of(id);
     int mask = slots.length - 1;
     int slot = (int) hash & mask;
     while (slots[slot] != NONE) {
       int image = slots[slot];
-      if (imageHash.get(image) == hash && imageId(image).equals(id)) {
+      if (imageHash.get(image) == hash && Arrays.equals(encodedId(image), id)) {
         return image;
       }
       slot = (slot + 1) & mask;

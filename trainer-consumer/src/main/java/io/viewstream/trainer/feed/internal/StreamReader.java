@@ -157,9 +157,9 @@ public final class StreamReader implements AutoCloseable {
     try {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         Topic topic = topicOfName.get(record.topic());
-        PoolRecord translated = topic == null ? null : translator.translate(topic, record);
+        EncodedRecord translated = topic == null ? null : translator.translate(topic, record);
         if (topic != null && translated != null) {
-          records.add(new WindowStore.Delivered(topic, translated));
+          records.add(new WindowStore.Delivered(topic, translated.record()));
         }
       }
     } catch (OffsetOutOfRangeException e) {

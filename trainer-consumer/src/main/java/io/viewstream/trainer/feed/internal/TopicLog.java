@@ -59,9 +59,10 @@ final class TopicLog implements AutoCloseable {
     return topic;
   }
 
-  long append(PoolRecord record) {
+  long append(EncodedRecord encoded) {
     try {
-      long location = log.append(record);
+      long location = log.append(encoded);
+      PoolRecord record = encoded.record();
       if (record.partition() >= 0) {
         noteHighest(location, record.partition(), record.sourceOffset());
       }
@@ -140,13 +141,13 @@ final class TopicLog implements AutoCloseable {
 
   /** Notes where reading of some partitions begins. */
   void appendBeginnings(Map<Integer, Long> offsets) {
-    append(PoolRecord.offsets(FrameKind.BEGINNINGS, offsets));
+    append(new EncodedRecord(PoolRecord.offsets(FrameKind.BEGINNINGS, offsets)));
     offsets.forEach(this::begin);
   }
 
   /** Notes how far some partitions were read. */
   void appendPositions(Map<Integer, Long> offsets) {
-    append(PoolRecord.offsets(FrameKind.POSITIONS, offsets));
+    append(new EncodedRecord(PoolRecord.offsets(FrameKind.POSITIONS, offsets)));
     positions.putAll(offsets);
   }
 
