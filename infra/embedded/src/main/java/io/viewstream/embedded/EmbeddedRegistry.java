@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +46,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
   private static final int ATTEMPTS = 3;
   private static final int NO_ANSWER = -1;
   private static final int LOG_TAIL_LINES = 15;
+  private static final String LOG_FILE = "registry.log";
 
   private final DataDirectory data;
   private final Process process;
@@ -94,7 +96,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
       RegistryInstallation installation, int port, DataDirectory data, int attempt) {
     List<Integer> free = LoopbackPorts.free(2);
     int apiPort = port == 0 ? free.get(0) : port;
-    Path log = data.path().resolve("registry.log");
+    Path log = data.path().resolve(LOG_FILE);
     Process process =
         launch(
             installation.command(apiPort, free.get(1), data.temporary() ? null : data.path()), log);
@@ -206,6 +208,14 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
   public Path dataDirectory() {
     return data.path();
+  }
+
+  /**
+   * Completes when the registry's process has ended, whoever ended it, with the last lines of its
+   * log. Cancelling it does nothing to the process.
+   */
+  public CompletableFuture<String> onExit() {
+    return process.onExit().thenApply(ended -> tail(data.path().resolve(LOG_FILE)));
   }
 
   /**

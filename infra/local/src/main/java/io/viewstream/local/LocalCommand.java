@@ -2,11 +2,14 @@ package io.viewstream.local;
 
 import io.viewstream.embedded.LocalPlatform;
 import io.viewstream.kafka.ConnectionSettings;
+import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.JsonReport;
 import io.viewstream.kafka.command.OutputOptions;
 import io.viewstream.kafka.command.ShutdownSignal;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +52,7 @@ public final class LocalCommand implements Callable<Integer> {
   @Mixin private OutputOptions output = new OutputOptions();
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     ShutdownSignal stop = ShutdownSignal.install();
     System.err.println("Starting a broker and a schema registry…");
     try (LocalPlatform platform =
@@ -57,9 +60,23 @@ public final class LocalCommand implements Callable<Integer> {
       report(platform).write(output.report());
       System.out.println(greeting(platform));
       System.out.flush();
-      stop.await();
+      awaitEnd(stop, platform);
     }
     return 0;
+  }
+
+  /** Waits for Ctrl-C; a registry that ends before that ends the command, which serves no more. */
+  private static void awaitEnd(ShutdownSignal stop, LocalPlatform platform) {
+    // Ctrl-C in a terminal goes to the registry's process too: only what is first counts.
+    CompletableFuture<Optional<String>> end = new CompletableFuture<>();
+    stop.onRequest(() -> end.complete(Optional.empty()));
+    platform.registry().onExit().thenAccept(log -> end.complete(Optional.of(log)));
+    Optional<String> registryLog = end.join();
+    if (registryLog.isPresent()) {
+      throw CommandException.failed(
+          "The schema registry at %s ended, so the broker stops too; the end of its log:%n%s"
+              .formatted(platform.registryUrl(), registryLog.get()));
+    }
   }
 
   /** Written when both serve, so that a script can wait for the file or for the greeting. */

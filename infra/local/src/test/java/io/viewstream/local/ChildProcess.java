@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The {@code viewstream} command in a process of its own, with signals and an exit code. */
 final class ChildProcess implements AutoCloseable {
@@ -82,6 +83,11 @@ final class ChildProcess implements AutoCloseable {
 
   long processId() {
     return process.pid();
+  }
+
+  /** The processes that the command has started and that still run. */
+  Stream<ProcessHandle> children() {
+    return process.children();
   }
 
   String error() {

@@ -44,4 +44,17 @@ class LocalCommandIT {
           .isEmpty();
     }
   }
+
+  @Test
+  void shouldFailWhenTheRegistryEndsByItself() throws Exception {
+    try (ChildProcess local =
+        ChildProcess.start(directory, List.of("local", "--port=0", "--registry-port=0"))) {
+      local.awaitOutput("Ctrl-C stops both");
+
+      local.children().forEach(ProcessHandle::destroyForcibly);
+
+      assertThat(local.awaitExit()).isEqualTo(1);
+      assertThat(local.error()).contains("The schema registry at http://127.0.0.1:", " ended");
+    }
+  }
 }

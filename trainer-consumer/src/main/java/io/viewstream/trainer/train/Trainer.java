@@ -94,14 +94,17 @@ public final class Trainer implements AutoCloseable {
    * @param batch borrowed; may be closed afterwards
    * @param schedule learning rates
    * @param step of the schedule, from 0
+   * @param timer told of its parts; left in {@link StepPart#RELEASE}
    * @return the loss of the batch before the step
    * @throws NonFiniteLossException if it is not finite; parameters are then unchanged
    */
-  public float accumulate(MixedBatch batch, WarmupCosineSchedule schedule, long step) {
+  float accumulate(MixedBatch batch, WarmupCosineSchedule schedule, long step, StepTimer timer) {
     float value;
     try (NDManager manager = engine.manager().newSubManager()) {
+      timer.enter(StepPart.COPY);
       NDArray first = views(manager, batch, ViewSlot.FIRST);
       NDArray second = views(manager, batch, ViewSlot.SECOND);
+      timer.enter(StepPart.ENGINE);
       try (GradientCollector collector = engine.collectGradients()) {
         NDArray loss = method.loss(first, second);
         value = loss.getFloat();
@@ -110,6 +113,7 @@ public final class Trainer implements AutoCloseable {
         }
         collector.backward(accumulation == 1 ? loss : loss.div(Scalar.beside(loss, accumulation)));
       }
+      timer.enter(StepPart.RELEASE);
     }
     return value;
   }
@@ -145,7 +149,7 @@ public final class Trainer implements AutoCloseable {
    * @param schedule learning rates
    * @param step of the schedule, from 0
    */
-  public void update(WarmupCosineSchedule schedule, long step) {
+  void update(WarmupCosineSchedule schedule, long step) {
     double rate = schedule.rate(step);
     engine.withoutGradients();
     optimizer.step(name -> method.hasConstantRate(name) ? schedule.baseRate() : rate);

@@ -44,6 +44,7 @@ public final class TrainingLoop {
   private long savedNanos;
   private long imagesTrained;
   private long lastStep = Long.MAX_VALUE;
+  private StepTimer timer;
 
   /**
    * A training from the start.
@@ -70,6 +71,7 @@ public final class TrainingLoop {
     this.nanoTime = nanoTime;
     this.length = TrainingLength.of(settings);
     this.continuous = ContinuousSettings.isContinuous(settings.values());
+    this.timer = new StepTimer(nanoTime);
   }
 
   /**
@@ -110,8 +112,8 @@ public final class TrainingLoop {
    */
   public TrainingResult run(BatchFeed feed, BooleanSupplier stop, TrainingListener listener)
       throws InterruptedException {
-    long start = nanoTime.getAsLong();
-    savedNanos = start;
+    timer = new StepTimer(nanoTime);
+    savedNanos = nanoTime.getAsLong();
     while (!isOver() && !stop.getAsBoolean()) {
       try (EpochFeed epoch = open(feed, stop)) {
         if (epoch == null) {
@@ -135,7 +137,7 @@ public final class TrainingLoop {
         List.copyOf(losses),
         counts,
         imagesTrained,
-        Duration.ofNanos(nanoTime.getAsLong() - start),
+        timer.times(),
         !isOver() && !length.isEndless(),
         saved);
   }
@@ -168,6 +170,7 @@ public final class TrainingLoop {
   /** The next epoch, or null when a feed without end was asked to stop while it waited. */
   private @Nullable EpochFeed open(BatchFeed feed, BooleanSupplier stop)
       throws InterruptedException {
+    timer.enter(StepPart.FEED);
     try {
       return feed.openEpoch(position.epoch(), position.nextBatch());
     } catch (InterruptedException | FeedException e) {
@@ -176,6 +179,8 @@ public final class TrainingLoop {
         return null;
       }
       throw e;
+    } finally {
+      timer.enter(StepPart.BOOKKEEPING);
     }
   }
 
@@ -191,13 +196,17 @@ public final class TrainingLoop {
       throws InterruptedException {
     double sum = 0;
     for (int i = 0; i < settings.accumulation(); i++) {
+      timer.enter(StepPart.FEED);
       try (MixedBatch batch = Objects.requireNonNull(epoch.next(), "The epoch ended too soon")) {
-        sum += trainer.accumulate(batch, schedule, step);
+        sum += trainer.accumulate(batch, schedule, step, timer);
+        timer.enter(StepPart.BOOKKEEPING);
         counts = counts.plus(batch, 0);
         imagesTrained += batch.batchSize();
       }
     }
+    timer.enter(StepPart.ENGINE);
     trainer.update(schedule, step);
+    timer.enter(StepPart.BOOKKEEPING);
     return (float) (sum / settings.accumulation());
   }
 
@@ -205,12 +214,14 @@ public final class TrainingLoop {
     if (folder == null) {
       return;
     }
+    timer.enter(StepPart.CHECKPOINT);
     Checkpoint checkpoint =
         new Checkpoint(
             settings.values(), position, counts, engineThreads, losses, trainer.tensors());
     Path file = folder.save(position.step(), checkpoint.toFile());
     saved = Optional.of(file);
     savedNanos = nanoTime.getAsLong();
+    timer.enter(StepPart.BOOKKEEPING);
     listener.onCheckpoint(file);
   }
 }

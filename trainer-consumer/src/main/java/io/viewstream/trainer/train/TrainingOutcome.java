@@ -43,6 +43,7 @@ public record TrainingOutcome(
                 result.counts().first().fallback() + result.counts().second().fallback())
             .put("replacedImages", result.counts().replacedImages())
             .put("seconds", result.duration().toNanos() / 1e9)
+            .put("secondsOfParts", result.times().toReport())
             .put("interrupted", result.interrupted())
             .put("engineThreads", engineThreads)
             .put("settingsHash", settings.hash())

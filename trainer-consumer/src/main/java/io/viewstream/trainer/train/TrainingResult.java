@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param losses of all steps, those before a resumption included
  * @param counts what went into the batches, those before a resumption included
  * @param imagesTrained by this process: steps times batch size
- * @param duration of this process's steps, waiting for batches included
+ * @param times where the time of this process's steps went, waiting for batches included
  * @param interrupted whether it was asked to stop before its end
  * @param checkpoint the last one, if there is a folder for them
  */
@@ -22,12 +22,17 @@ public record TrainingResult(
     List<Float> losses,
     EpochCounts counts,
     long imagesTrained,
-    Duration duration,
+    StepTimes times,
     boolean interrupted,
     Optional<Path> checkpoint) {
 
+  /** From the beginning to the end of this process's steps. */
+  public Duration duration() {
+    return times.total();
+  }
+
   /** Images per second, two views each. */
   public double imagesPerSecond() {
-    return imagesTrained == 0 ? 0 : imagesTrained / (duration.toNanos() / 1e9);
+    return imagesTrained == 0 ? 0 : imagesTrained / (duration().toNanos() / 1e9);
   }
 }

@@ -228,6 +228,7 @@ class PyTorchStepsTest {
       Steps steps = new Steps(new ArrayList<>(), new ArrayList<>());
       try (Trainer trainer = new Trainer(engine, settings)) {
         WarmupCosineSchedule schedule = trainer.schedule(STEPS);
+        StepTimer timer = new StepTimer(System::nanoTime);
         steps.states.add(trainer.tensors());
         for (int step = 0; step < STEPS; step++) {
           TensorData first = views(settings, 10 * step + 1);
@@ -239,7 +240,7 @@ class PyTorchStepsTest {
           double loss = 0;
           for (int i = 0; i < accumulation; i++) {
             try (MixedBatch batch = batch(i, first, second)) {
-              loss += trainer.accumulate(batch, schedule, step) / accumulation;
+              loss += trainer.accumulate(batch, schedule, step, timer) / accumulation;
             }
           }
           trainer.update(schedule, step);

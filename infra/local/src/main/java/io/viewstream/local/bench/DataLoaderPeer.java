@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -24,8 +25,6 @@ import java.util.stream.Stream;
  * PyTorch's DataLoader on the same files, by the script that does so; left out where it cannot run.
  */
 final class DataLoaderPeer {
-
-  private static final List<String> INTERPRETERS = List.of("python3", "/usr/bin/python3");
 
   private final Path script;
 
@@ -36,29 +35,8 @@ final class DataLoaderPeer {
   /** The peer with every number of workers up to that of the processors; empty without PyTorch. */
   List<Measurement> run(List<ByteBuffer> images, int resolution, double seconds)
       throws IOException, InterruptedException {
-    if (!Files.isRegularFile(script)) {
-      throw CommandException.usage("--peer " + script + ": there is no such file");
-    }
-    for (String interpreter : INTERPRETERS) {
-      if (has(interpreter)) {
-        return run(interpreter, images, resolution, seconds);
-      }
-    }
-    System.err.println("The peer is left out: no python3 here has torch and torchvision");
-    return List.of();
-  }
-
-  private static boolean has(String interpreter) throws InterruptedException {
-    try {
-      Process process =
-          new ProcessBuilder(interpreter, "-c", "import torch, torchvision, PIL")
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return process.waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
+    Optional<String> interpreter = PeerPython.with(script, "torch, torchvision, PIL");
+    return interpreter.isPresent() ? run(interpreter.get(), images, resolution, seconds) : List.of();
   }
 
   private List<Measurement> run(

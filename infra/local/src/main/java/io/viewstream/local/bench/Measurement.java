@@ -39,6 +39,17 @@ record Measurement(
     return bound.cpuSecondsPerThousand() / Math.max(SHORTEST, cpuSecondsPerThousand());
   }
 
+  /** Both runs together, under the name of this one. */
+  Measurement plus(Measurement other) {
+    return new Measurement(
+        name,
+        unit,
+        amount + other.amount,
+        bytes + other.bytes,
+        seconds + other.seconds,
+        cpuSeconds + other.cpuSeconds);
+  }
+
   JsonReport report() {
     JsonReport report =
         new JsonReport()

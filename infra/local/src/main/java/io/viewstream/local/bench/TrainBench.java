@@ -13,32 +13,32 @@ import io.viewstream.trainer.train.MethodName;
 import io.viewstream.trainer.train.Preset;
 import io.viewstream.trainer.train.SettingKey;
 import io.viewstream.trainer.train.SettingValues;
-import io.viewstream.trainer.train.Trainer;
 import io.viewstream.trainer.train.TrainingEngine;
-import io.viewstream.trainer.train.TrainingListener;
-import io.viewstream.trainer.train.TrainingLoop;
-import io.viewstream.trainer.train.TrainingResult;
 import io.viewstream.trainer.train.TrainingSettings;
+import io.viewstream.trainer.train.checkpoint.CheckpointFolder;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code viewstream bench train}: the training loop with its feed, against the same steps on one
- * batch that is always there. What is between the two is the time outside the engine: waiting for
- * batches, and the processor time that decoding takes from the engine.
+ * {@code viewstream bench train}: where the training loop's time goes, and the same steps without a
+ * feed and by PyTorch. What the loop spends outside the engine is timed in the loop itself; that it
+ * may be slower than its bound without that is the processor time that decoding takes.
  */
 @Command(
     name = "train",
     description =
-        "SimCLR of the preset cifar with its feed, against the same steps on a batch that is always"
-            + " there.")
+        "The training loop of the preset cifar with its feed: time by part, against the same steps on"
+            + " a batch that is always there, and against PyTorch's.")
 final class TrainBench implements Callable<Integer> {
 
   private static final int ENDLESS = 1_000_000;
@@ -59,8 +59,23 @@ final class TrainBench implements Callable<Integer> {
       description = "Width of the ResNet-18 (default: ${DEFAULT-VALUE}, the real one).")
   private int width = 64;
 
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      defaultValue = "simclr",
+      description = "The method that is trained (default: ${DEFAULT-VALUE}).")
+  private String method = "simclr";
+
+  @Option(
+      names = "--peer",
+      paramLabel = "FILE",
+      description =
+          "infra/benchmarks/peers/train_step.py, to be run by a python3 that has torch (default: no"
+              + " peer).")
+  private @Nullable Path peer;
+
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws InterruptedException, IOException {
     double seconds = options.seconds();
     TrainingSettings settings = settings();
     try (BenchServers servers = BenchServers.start(options)) {
@@ -77,28 +92,28 @@ final class TrainBench implements Callable<Integer> {
                   ViewPoolSettings.of(connection, folder.resolve("cache")), FillProgress.NONE);
           RunManifest manifest = RunManifest.create(folder.resolve("manifest.jsonl"), Map.of());
           TrainingEngine engine = TrainingEngine.start("cpu", 0);
-          BatchFeed feed = new MixedBatchFeed(pool, manifest, feedSettings, Rank.SINGLE);
-          BatchFeed still = new StillFeed(feed.shape())) {
+          BatchFeed feed = new MixedBatchFeed(pool, manifest, feedSettings, Rank.SINGLE)) {
+        TrainingRounds rounds = new TrainingRounds(settings);
         // With the feed: its first epoch fills the pool, which is no part of the loop.
-        run("warm-up", settings, engine, feed, seconds / 2);
+        rounds.loop(engine, feed, new CheckpointFolder(folder.resolve("warm-up")), seconds / 2);
         // Bound, loop, bound: what drifts in between falls on both.
-        Measurement before = run("the same step, no feed", settings, engine, still, seconds / 2);
-        Measurement measured = run("training loop", settings, engine, feed, seconds);
-        Measurement after = run("the same step, no feed", settings, engine, still, seconds / 2);
-        Measurement bound =
-            new Measurement(
-                "the same steps, no feed",
-                "images",
-                before.amount() + after.amount(),
-                0,
-                before.seconds() + after.seconds(),
-                before.cpuSeconds() + after.cpuSeconds());
+        Measurement before = rounds.steps(engine, seconds / 2).measured("the same steps, no feed");
+        TrainingRounds.Round round = rounds.loop(engine, feed, new CheckpointFolder(folder.resolve("checkpoints")), seconds);
+        Measurement measured = round.measured("training loop");
+        Measurement after = rounds.steps(engine, seconds / 2).measured("the same steps, no feed");
+        Measurement bound = before.plus(after);
         Map<String, Object> details = new LinkedHashMap<>();
-        details.put("outsideEngineFraction", 1 - measured.ratioTo(bound));
+        details.put("secondsOfParts", round.result().times().toReport());
+        details.put("steps", round.result().position().step());
+        details.put("method", method);
         details.put("backbone", settings.values().text(SettingKey.BACKBONE));
         details.put("width", width);
         details.put("batchSize", batchSize);
+        details.put("engine", engine.description());
         details.put("engineThreads", engine.threads());
+        if (peer != null) {
+          compare(settings, peer, details);
+        }
         options.finish(new BenchResult("train", measured, List.of(bound), details));
       }
     }
@@ -108,7 +123,7 @@ final class TrainBench implements Callable<Integer> {
   private TrainingSettings settings() {
     SettingValues values =
         Preset.CIFAR
-            .values(MethodName.SIMCLR)
+            .values(MethodName.named(method))
             .with(SettingKey.BATCH_SIZE, batchSize, "--batch-size")
             .with(SettingKey.WIDTH, width, "--width")
             .with(SettingKey.RESOLUTION, options.resolution(), "--resolution")
@@ -123,23 +138,20 @@ final class TrainBench implements Callable<Integer> {
         batchSize, settings.resolution(), feed.augmentation(), feed.mixing(), feed.seed());
   }
 
-  private static Measurement run(
-      String name, TrainingSettings settings, TrainingEngine engine, BatchFeed feed, double seconds)
-      throws InterruptedException {
-    try (Trainer trainer = new Trainer(engine, settings)) {
-      TrainingLoop loop =
-          new TrainingLoop(
-              settings, trainer, null, Duration.ofDays(1), engine.threads(), System::nanoTime);
-      Stopwatch watch = new Stopwatch();
-      TrainingResult result =
-          loop.run(feed, () -> watch.seconds() >= seconds, TrainingListener.NONE);
-      return new Measurement(
-          name,
-          "images",
-          result.imagesTrained(),
-          0,
-          result.duration().toNanos() / 1e9,
-          watch.cpuSeconds());
+  private void compare(TrainingSettings settings, Path script, Map<String, Object> details)
+      throws IOException, InterruptedException {
+    Optional<StepPeer> started = StepPeer.start(script, settings);
+    if (started.isEmpty()) {
+      return;
+    }
+    try (StepPeer pytorch = started.get()) {
+      List<Map<String, Object>> reports = new ArrayList<>();
+      for (StepComparison comparison :
+          StepComparison.run(settings, pytorch, options.seconds())) {
+        reports.add(comparison.report());
+      }
+      details.put("peerSteps", reports);
+      details.put("peerVersion", pytorch.version());
     }
   }
 }

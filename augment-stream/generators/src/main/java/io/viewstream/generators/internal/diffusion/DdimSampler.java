@@ -49,7 +49,8 @@ public record DdimSampler(
   }
 
   /**
-   * The timesteps of a walk, descending.
+   * The timesteps of a walk, descending. With trailing spacing some numbers of steps (61 and 103 of
+   * 1,000, for example) have one more, −1: see {@link #trailing}.
    *
    * @param steps from 1 to the timesteps of training
    */
@@ -59,15 +60,31 @@ public record DdimSampler(
       throw new IllegalArgumentException(
           "Steps are " + steps + ", must be from 1 to the " + training + " timesteps of training");
     }
+    return switch (spacing) {
+      case Spacing.Trailing() -> trailing(training, steps);
+      case Spacing.Leading(int offset) -> leading(training, steps, offset);
+    };
+  }
+
+  /**
+   * To the last bit what numpy's {@code round(arange(training, 0, -training / steps)) - 1} gives,
+   * with which the schedulers that models were made with count: the count is rounded up and may be
+   * one too large, the second number less the first is the stride, halves are rounded to even.
+   */
+  private static int[] trailing(int training, int steps) {
+    double stride = (double) training / steps;
+    int[] timesteps = new int[(int) Math.ceil(training / stride)];
+    double difference = training - stride - training;
+    for (int i = 0; i < timesteps.length; i++) {
+      timesteps[i] = (int) Math.rint(training + i * difference) - 1;
+    }
+    return timesteps;
+  }
+
+  private static int[] leading(int training, int steps, int offset) {
     int[] timesteps = new int[steps];
     for (int i = 0; i < steps; i++) {
-      timesteps[i] =
-          switch (spacing) {
-            case Spacing.Trailing() ->
-                // Halves are rounded to even, as the schedulers that models were made with do.
-                (int) Math.rint(training - i * ((double) training / steps)) - 1;
-            case Spacing.Leading(int offset) -> (steps - 1 - i) * (training / steps) + offset;
-          };
+      timesteps[i] = (steps - 1 - i) * (training / steps) + offset;
     }
     return timesteps;
   }
@@ -98,9 +115,13 @@ public record DdimSampler(
       float[] sample, float[] output, int timestep, int steps, double eta, float[] noise) {
     // The timestep one stride before, for every spacing, which need not be the next of the walk.
     int before = timestep - schedule.timesteps() / steps;
-    double alpha = schedule.cumulativeAlpha(timestep);
+    // The timestep −1 of a walk that is one too long counts as the last, as an index of Python
+    // does.
+    double alpha = schedule.cumulativeAlpha(Math.floorMod(timestep, schedule.timesteps()));
     double alphaBefore = before >= 0 ? schedule.cumulativeAlpha(before) : finalCumulativeAlpha;
-    double deviation = eta * Math.sqrt((1 - alphaBefore) / (1 - alpha) * (1 - alpha / alphaBefore));
+    // Without fresh noise nothing is divided: either share may be zero at the ends of a schedule.
+    double deviation =
+        eta == 0 ? 0 : eta * Math.sqrt((1 - alphaBefore) / (1 - alpha) * (1 - alpha / alphaBefore));
     double signal = Math.sqrt(alpha);
     double noisiness = Math.sqrt(1 - alpha);
     double signalBefore = Math.sqrt(alphaBefore);

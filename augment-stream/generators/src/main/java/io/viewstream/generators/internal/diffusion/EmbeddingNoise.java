@@ -19,7 +19,7 @@ public final class EmbeddingNoise {
    *
    * @param schedule of the noise, usually {@link NoiseSchedule#squaredCosine} of 1,000 timesteps
    * @param mean of the embeddings that the model was trained on; not to be modified
-   * @param deviation of these, as many numbers; not to be modified
+   * @param deviation of these, as many numbers above zero; not to be modified
    */
   public EmbeddingNoise(NoiseSchedule schedule, float[] mean, float[] deviation) {
     if (mean.length != deviation.length) {
@@ -53,15 +53,13 @@ public final class EmbeddingNoise {
   }
 
   /**
-   * A level as cosines and sines of falling frequency, the cosines first.
+   * A level as cosines and sines of falling frequency, the cosines first. An odd dimension ends
+   * with a zero.
    *
-   * @param dimension of the result, even
+   * @param dimension of the result
    */
   public static float[] levelEmbedding(double level, int dimension) {
     int half = dimension / 2;
-    if (dimension != 2 * half) {
-      throw new IllegalArgumentException("Dimension is " + dimension + ", must be even");
-    }
     float[] embedding = new float[dimension];
     for (int i = 0; i < half; i++) {
       double angle = level * Math.exp(-Math.log(MAX_PERIOD) * i / half);

@@ -20,6 +20,11 @@ public record IcganSettings(
 
   private static final int MAX_DIMENSION = 1 << 16;
 
+  /** Numbers beyond the bound are drawn again, so a smaller one would take for ever. */
+  private static final double MIN_BOUND = 0.01;
+
+  private static final double MAX_BOUND = 100;
+
   private enum NoiseDistribution {
     NORMAL,
     TRUNCATED_NORMAL
@@ -38,7 +43,7 @@ public record IcganSettings(
             (int) sampler.integer("noiseDimension", 1, MAX_DIMENSION),
             switch (distribution) {
               case NORMAL -> Double.POSITIVE_INFINITY;
-              case TRUNCATED_NORMAL -> sampler.positive("noiseBound");
+              case TRUNCATED_NORMAL -> sampler.number("noiseBound", MIN_BOUND, MAX_BOUND);
             },
             sampler.has("noiseScale") ? sampler.positive("noiseScale") : 1.0);
     sampler.refuseOthers();

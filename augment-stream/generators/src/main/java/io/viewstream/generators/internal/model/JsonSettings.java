@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * One object of a JSON file, read setting by setting. Every fault is one line that names the file,
@@ -123,20 +124,47 @@ final class JsonSettings {
     return value.doubleValue();
   }
 
+  /** From min to max, neither included. */
+  double between(String key, double min, double max) {
+    String bounds = "a number above " + min + " and below " + max;
+    JsonNode value = require(key, bounds);
+    if (!value.isNumber() || !(value.doubleValue() > min && value.doubleValue() < max)) {
+      throw fault(key, value, bounds);
+    }
+    return value.doubleValue();
+  }
+
   double positive(String key) {
     JsonNode value = require(key, "a number above 0");
-    if (!value.isNumber() || !(value.doubleValue() > 0)) {
+    if (!isPositive(value)) {
       throw fault(key, value, "a number above 0");
     }
     return value.doubleValue();
   }
 
+  /** Above zero, also as the float that it is used as, and not infinite. */
+  private static boolean isPositive(JsonNode value) {
+    return value.isNumber() && value.floatValue() > 0 && Float.isFinite(value.floatValue());
+  }
+
   List<Double> numbers(String key, int count) {
-    String shape = "an array of " + count + " numbers";
+    return numbers(
+        key,
+        "an array of " + count + " numbers",
+        count,
+        element -> element.isNumber() && Float.isFinite(element.floatValue()));
+  }
+
+  List<Double> positives(String key, int count) {
+    return numbers(
+        key, "an array of " + count + " numbers above 0", count, JsonSettings::isPositive);
+  }
+
+  private List<Double> numbers(String key, String shape, int count, Predicate<JsonNode> condition) {
     JsonNode value = require(key, shape);
     List<Double> numbers = new ArrayList<>();
     for (JsonNode element : value) {
-      if (element.isNumber()) {
+      if (condition.test(element)) {
         numbers.add(element.doubleValue());
       }
     }
@@ -146,19 +174,23 @@ final class JsonSettings {
     return numbers;
   }
 
-  List<Integer> integers(String key, List<Integer> otherwise) {
+  /** Whole numbers from 1 to max. */
+  List<Integer> integers(String key, int max, List<Integer> otherwise) {
     if (!has(key)) {
       return otherwise;
     }
     JsonNode value = object.get(key);
     List<Integer> integers = new ArrayList<>();
     for (JsonNode element : value) {
-      if (element.canConvertToInt() && element.intValue() > 0) {
+      if (element.canConvertToExactIntegral()
+          && element.canConvertToInt()
+          && element.intValue() > 0
+          && element.intValue() <= max) {
         integers.add(element.intValue());
       }
     }
     if (!value.isArray() || integers.isEmpty() || integers.size() != value.size()) {
-      throw fault(key, value, "an array of whole numbers above 0");
+      throw fault(key, value, "an array of whole numbers from 1 to " + max);
     }
     return integers;
   }

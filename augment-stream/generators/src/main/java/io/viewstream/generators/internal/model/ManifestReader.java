@@ -16,6 +16,7 @@ final class ManifestReader {
 
   private static final int MAX_RESOLUTION = 4_096;
   private static final int MAX_DIMENSION = 1 << 16;
+  private static final int MAX_BATCH = 1_024;
   private static final int MAX_DEADLINE_MILLIS = 3_600_000;
 
   private ManifestReader() {}
@@ -69,7 +70,10 @@ final class ManifestReader {
             settings.has("precision")
                 ? settings.constant("precision", Precision.class)
                 : Precision.FLOAT32,
-            settings.integers("batchSizes", batchSizes).stream().sorted().distinct().toList(),
+            settings.integers("batchSizes", MAX_BATCH, batchSizes).stream()
+                .sorted()
+                .distinct()
+                .toList(),
             Duration.ofMillis(
                 settings.integer(
                     "callDeadlineMillis",
@@ -96,7 +100,7 @@ final class ManifestReader {
         new EncoderSettings(
             settings.integer("encoderResolution", 1, MAX_RESOLUTION, resolution),
             normalisation.numbers("mean", 3),
-            normalisation.numbers("standardDeviation", 3),
+            normalisation.positives("standardDeviation", 3),
             (int) settings.integer("embeddingDimension", 1, MAX_DIMENSION));
     normalisation.refuseOthers();
     return encoder;

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A small file of the format safetensors: eight bytes of length, that many of JSON, which says
@@ -73,9 +74,34 @@ final class SafetensorsFile {
    * @param name it must have
    * @param dimensions its sizes; {@link TensorSignature#FREE} where this caller accepts any
    * @param meaning of the dimensions, for the message
-   * @throws InvalidPackageException it is missing, or of another type or shape
+   * @throws InvalidPackageException it is missing, of another type or shape, or holds what is no
+   *     number or infinite
    */
   Tensor tensor(String name, List<Long> dimensions, String meaning) {
+    Tensor tensor = read(name, dimensions, meaning);
+    require(name, tensor, Float::isFinite, "finite");
+    return tensor;
+  }
+
+  /** One tensor of numbers above zero, by which is divided; otherwise as {@link #tensor}. */
+  Tensor positiveTensor(String name, List<Long> dimensions, String meaning) {
+    Tensor tensor = read(name, dimensions, meaning);
+    require(name, tensor, number -> Float.isFinite(number) && number > 0, "above 0 and finite");
+    return tensor;
+  }
+
+  private void require(String name, Tensor tensor, Predicate<Float> condition, String requirement) {
+    float[] numbers = tensor.numbers();
+    for (int i = 0; i < numbers.length; i++) {
+      if (!condition.test(numbers[i])) {
+        throw new InvalidPackageException(
+            "%s: tensor %s holds %s as number %d of %d, all must be %s"
+                .formatted(file, name, numbers[i], i + 1, numbers.length, requirement));
+      }
+    }
+  }
+
+  private Tensor read(String name, List<Long> dimensions, String meaning) {
     JsonNode entry = header.path(name);
     if (!entry.isObject()) {
       throw new InvalidPackageException("%s has no tensor %s".formatted(file, name));

@@ -68,7 +68,7 @@ final class UnclipNetworks implements AutoCloseable {
               List.of(TensorSignature.FREE, TensorSignature.FREE),
               "[tokens, dimension]"),
           file.tensor("image_embeds_mean", List.of(dimension), "[embeddingDimension]"),
-          file.tensor("image_embeds_std", List.of(dimension), "[embeddingDimension]"));
+          file.positiveTensor("image_embeds_std", List.of(dimension), "[embeddingDimension]"));
     }
   }
 

@@ -68,14 +68,14 @@ public record UnclipSettings(
             readSampler(sampler, timesteps));
     latent.refuseOthers();
     sampler.refuseOthers();
-    read.checkFirstTimestep(sampler);
+    read.checkTimesteps(sampler);
     return read;
   }
 
   private static DdimSampler readSampler(JsonSettings sampler, int timesteps) {
     NoiseSchedule schedule =
         NoiseSchedule.scaledLinear(
-            timesteps, sampler.number("firstBeta", 0, 1), sampler.number("lastBeta", 0, 1));
+            timesteps, sampler.between("firstBeta", 0, 1), sampler.between("lastBeta", 0, 1));
     if (sampler.truth("zeroTerminalSignal", false)) {
       schedule = schedule.withZeroTerminalSignal();
     }
@@ -93,8 +93,22 @@ public record UnclipSettings(
         sampler.truth("endsWithoutNoise", false) ? 1 : schedule.cumulativeAlpha(0));
   }
 
+  private boolean endsBelowZero(int count) {
+    int[] walk = sampler.timesteps(count);
+    return walk[walk.length - 1] < 0;
+  }
+
   /** What the sampler would find out only when the first view is made. */
-  private void checkFirstTimestep(JsonSettings settings) {
+  private void checkTimesteps(JsonSettings settings) {
+    if (endsBelowZero(steps)) {
+      int fewer = steps - 1;
+      while (endsBelowZero(fewer)) {
+        fewer--;
+      }
+      throw new InvalidPackageException(
+          "%s.steps is %d, for which the trailing timesteps end below 0 by a rounding fault of the schedulers that models are made with; take %d"
+              .formatted(settings.location(), steps, fewer));
+    }
     int first = sampler.timesteps(steps)[0];
     int timesteps = sampler.schedule().timesteps();
     if (first >= timesteps) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -27,6 +28,14 @@ class DdimFixturesTest {
   private static final double TRAJECTORY_TOLERANCE = 2e-5;
   private static final double NOISE_TOLERANCE = 1e-5;
   private static final double LEVEL_TOLERANCE = 2e-4;
+
+  /** What neither Stable Diffusion nor unCLIP ever has otherwise, and so no setting exists for. */
+  private static final Map<String, Double> FIXED =
+      Map.of(
+          "clip_sample", 0.0,
+          "flip_sin_to_cos", 1.0,
+          "downscale_freq_shift", 0.0,
+          "max_period", 10_000.0);
 
   @TestFactory
   List<DynamicTest> shouldComputeWhatDiffusersComputes() throws IOException {
@@ -52,6 +61,9 @@ class DdimFixturesTest {
   private static void check(JsonNode example) {
     JsonNode inputs = example.path("inputs");
     JsonNode parameters = example.path("parameters");
+    FIXED.forEach(
+        (name, value) ->
+            assertThat(parameters.path(name).asDouble(value)).as(name).isEqualTo(value));
     JsonNode expected = example.path("expected");
     String kind = parameters.path("kind").asText();
     switch (kind) {

@@ -6,7 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.viewstream.generators.internal.diffusion.DdimSampler.Prediction;
 import io.viewstream.generators.internal.diffusion.DdimSampler.Spacing;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What holds without any reference: a model that knows the answer is led to it. */
 class DdimSamplerTest {
@@ -24,6 +30,64 @@ class DdimSamplerTest {
     assertThat(sampler.timesteps(1)).containsExactly(999);
     for (int steps = 1; steps <= 1_000; steps++) {
       assertThat(sampler.timesteps(steps)).as("%d steps", steps).doesNotHaveDuplicates();
+    }
+  }
+
+  /**
+   * A checksum of the lines {@code ','.join(map(str, (np.round(np.arange(T, 0, -T / N)) -
+   * 1).astype(int)))} for N from 1 to T.
+   */
+  @ParameterizedTest
+  @CsvSource({"1000, 73ae211a", "777, e969ceff"})
+  void shouldCountAsNumpyDoesForAnyNumberOfSteps(int training, String checksum) {
+    DdimSampler sampler =
+        DdimSampler.of(
+            NoiseSchedule.scaledLinear(training, 0.00085, 0.012),
+            Prediction.V,
+            new Spacing.Trailing());
+    CRC32 lines = new CRC32();
+    for (int steps = 1; steps <= training; steps++) {
+      String line =
+          Arrays.stream(sampler.timesteps(steps))
+              .mapToObj(String::valueOf)
+              .collect(Collectors.joining(",", "", "\n"));
+      lines.update(line.getBytes(StandardCharsets.US_ASCII));
+    }
+    assertThat(Long.toHexString(lines.getValue())).isEqualTo(checksum);
+  }
+
+  /** 48: 937.5 comes out a little smaller. 61: one more than asked for. */
+  @Test
+  void shouldRoundAndOverrunAsNumpyDoes() {
+    DdimSampler sampler = DdimSampler.of(SCHEDULE, Prediction.V, new Spacing.Trailing());
+    assertThat(sampler.timesteps(48)).hasSize(48).startsWith(999, 978, 957, 936, 916);
+    assertThat(sampler.timesteps(61)).hasSize(62).endsWith(32, 15, -1);
+  }
+
+  @Test
+  void shouldTakeTheTimestepBelowZeroForTheLast() {
+    DdimSampler sampler = DdimSampler.of(SCHEDULE, Prediction.V, new Spacing.Trailing());
+    double signal = Math.sqrt(SCHEDULE.cumulativeAlpha(999));
+    double noisiness = Math.sqrt(1 - SCHEDULE.cumulativeAlpha(999));
+    double before = SCHEDULE.cumulativeAlpha(0);
+    float[] previous = sampler.step(SIGNAL, NOISE, -1, 61).previous();
+    for (int i = 0; i < SIGNAL.length; i++) {
+      double clean = signal * SIGNAL[i] - noisiness * NOISE[i];
+      double noise = signal * NOISE[i] + noisiness * SIGNAL[i];
+      assertThat((double) previous[i])
+          .isCloseTo(Math.sqrt(before) * clean + Math.sqrt(1 - before) * noise, within(1e-6));
+    }
+  }
+
+  /** Where two shares of the signal are zero one after the other, or one at the beginning. */
+  @Test
+  void shouldGiveNumbersAtBothEndsOfAnySchedule() {
+    NoiseSchedule steep = NoiseSchedule.scaledLinear(10_000, 1e-20, 0.999);
+    DdimSampler sampler = DdimSampler.of(steep, Prediction.V, new Spacing.Trailing());
+    for (int timestep : sampler.timesteps(50)) {
+      for (float number : sampler.step(SIGNAL, NOISE, timestep, 50).previous()) {
+        assertThat(number).as("timestep %d", timestep).isFinite();
+      }
     }
   }
 

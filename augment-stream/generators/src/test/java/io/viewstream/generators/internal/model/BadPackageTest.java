@@ -92,6 +92,40 @@ class BadPackageTest {
   }
 
   @Test
+  void shouldRefuseToDivideByZero() {
+    expect(
+        manifest ->
+            ((ObjectNode) manifest.get("normalisation"))
+                .putArray("standardDeviation")
+                .add(0.5)
+                .add(0)
+                .add(0.5),
+        "normalisation.standardDeviation is [0.5,0,0.5], must be an array of 3 numbers above 0");
+  }
+
+  @Test
+  void shouldRefuseANumberTooLargeForAFloat() {
+    expect(
+        manifest -> sampler(manifest).put("noiseScale", 1e300),
+        "sampler.noiseScale is 1.0E300, must be a number above 0");
+  }
+
+  @Test
+  void shouldRefuseABoundThatHardlyAnyNoiseIsWithin() {
+    expect(
+        manifest ->
+            sampler(manifest).put("noiseDistribution", "truncated-normal").put("noiseBound", 1e-9),
+        "sampler.noiseBound is 1.0E-9, must be a number from 0.01 to 100.0");
+  }
+
+  @Test
+  void shouldRefuseBatchesThatNoMemoryHolds() {
+    expect(
+        manifest -> manifest.putArray("batchSizes").add(1).add(2_000_000_000),
+        "batchSizes is [1,2000000000], must be an array of whole numbers from 1 to 1024");
+  }
+
+  @Test
   void shouldRefuseAFileOutsideThePackage() {
     expect(
         manifest ->

@@ -15,6 +15,8 @@ import io.viewstream.generators.InvalidPackageException;
 import io.viewstream.generators.OutputSize;
 import io.viewstream.imaging.RgbImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,11 +30,16 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UnclipModelTest {
 
   private static final String UNET = "unet/model.onnx";
   private static final String CONSTANTS = "constants.safetensors";
+
+  /** Behind the prompt and the means. */
+  private static final int DEVIATIONS_START = 368;
 
   @TempDir Path folder;
 
@@ -155,6 +162,45 @@ class UnclipModelTest {
   void shouldRefuseConstantsThatAreNone() throws IOException {
     tiny.replacing(CONSTANTS, new byte[5]);
     expect("%s is not a safetensors file: it has no header".formatted(tiny.file(CONSTANTS)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {0f, -1f, Float.NaN, Float.POSITIVE_INFINITY})
+  void shouldRefuseDeviationsThatCannotDivide(float deviation) throws IOException {
+    replaceConstant(DEVIATIONS_START + 2 * Float.BYTES, deviation);
+    expect(
+        "%s: tensor image_embeds_std holds %s as number 3 of 8, all must be above 0 and finite"
+            .formatted(tiny.file(CONSTANTS), deviation));
+  }
+
+  @Test
+  void shouldRefuseConstantsThatAreNoNumbers() throws IOException {
+    replaceConstant(0, Float.NaN);
+    expect(
+        "%s: tensor empty_prompt holds NaN as number 1 of 84, all must be finite"
+            .formatted(tiny.file(CONSTANTS)));
+  }
+
+  private void replaceConstant(int start, float number) throws IOException {
+    byte[] content = Files.readAllBytes(tiny.file(CONSTANTS));
+    ByteBuffer buffer = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putFloat(Long.BYTES + (int) buffer.getLong(0) + start, number);
+    tiny.replacing(CONSTANTS, content);
+  }
+
+  @Test
+  void shouldRefuseStepsWhoseWalkEndsBelowZero() {
+    expect(
+        sampler -> sampler.put("steps", 122),
+        "sampler.steps is 122, for which the trailing timesteps end below 0 by a rounding fault of"
+            + " the schedulers that models are made with; take 120");
+  }
+
+  @Test
+  void shouldRefuseAScheduleWithoutNoise() {
+    expect(
+        sampler -> sampler.put("firstBeta", 0),
+        "sampler.firstBeta is 0, must be a number above 0.0 and below 1.0");
   }
 
   @Test
