@@ -18,8 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The feed of {@code --mode continuous}: reads while it hands out batches, window after window, each
- * image in four windows as the trainer has it.
+ * The feed of {@code --mode continuous}: reads while it hands out batches, window after window,
+ * each image in four windows as the trainer has it.
  */
 final class ContinuousFeed {
 
@@ -51,8 +51,7 @@ final class ContinuousFeed {
       throws InterruptedException {
     int step = settings.batchSize();
     int windowImages =
-        (int)
-            Math.max(step, Math.min(USUAL_WINDOW_IMAGES, images / LEAST_WINDOWS) / step * step);
+        (int) Math.max(step, Math.min(USUAL_WINDOW_IMAGES, images / LEAST_WINDOWS) / step * step);
     long windows = images / windowImages;
     try (WindowPool pool = open(connection, windowImages);
         RunManifest manifest = RunManifest.create(folder.resolve("continuous.jsonl"), Map.of());

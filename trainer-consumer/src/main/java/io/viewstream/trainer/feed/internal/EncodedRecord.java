@@ -4,7 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
-/** A record on its way into a segment: its strings in UTF-8, made once, and the size of its frame. */
+/**
+ * A record on its way into a segment: its strings in UTF-8, made once, and the size of its frame.
+ */
 final class EncodedRecord {
 
   private static final int MAX_STRING_BYTES = 0xffff;

@@ -13,9 +13,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Puts records into the store on a thread of its own, while the next ones are fetched: decodes them,
- * checks that they fit, appends them and how far was read. One batch is stored and one handed over
- * at most, so what is in memory is bounded by what the client fetches.
+ * Puts records into the store on a thread of its own, while the next ones are fetched: decodes
+ * them, checks that they fit, appends them and how far was read. One batch is stored and one handed
+ * over at most, so what is in memory is bounded by what the client fetches.
  *
  * <p>One thread hands over; it has the store to itself whenever {@link #drain} has returned.
  */

@@ -45,6 +45,8 @@ public final class StreamReader implements AutoCloseable {
   private final Map<Topic, List<TopicPartition>> partitions = new HashMap<>();
   private final Map<String, Topic> topicOfName = new HashMap<>();
   private final Map<TopicPartition, Long> knownEnds = new HashMap<>();
+  private final List<PoolStore.TopicIdentity> topics = new ArrayList<>();
+  private final AddedPartitions addedPartitions = new AddedPartitions();
   private final AtomicLong lostRecords = new AtomicLong();
   private final AtomicLong lagRecords = new AtomicLong();
   private final AtomicLong malformedRecords = new AtomicLong();
@@ -87,6 +89,7 @@ public final class StreamReader implements AutoCloseable {
     List<TopicPartition> all = new ArrayList<>();
     for (Topic topic : TOPICS) {
       PoolStore.TopicIdentity identity = store.log(topic).topic();
+      topics.add(identity);
       topicOfName.put(identity.name(), topic);
       List<TopicPartition> own = new ArrayList<>();
       for (int partition = 0; partition < identity.partitions(); partition++) {
@@ -224,6 +227,7 @@ public final class StreamReader implements AutoCloseable {
     try {
       List<TopicPartition> all = TOPICS.stream().flatMap(topic -> of(topic).stream()).toList();
       knownEnds.putAll(consumer.endOffsets(all, CALL_TIMEOUT));
+      addedPartitions.look(consumer, topics).forEach(logger::warn);
     } catch (org.apache.kafka.common.errors.TimeoutException e) {
       logger.debug("The ends of the topics are not known", e);
       return;

@@ -17,7 +17,6 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -51,6 +50,8 @@ public final class TopicReader implements AutoCloseable {
   private final long cacheBytes;
   private final Map<String, Topic> topicOfName = new HashMap<>();
   private final List<TopicPartition> partitions = new ArrayList<>();
+  private final List<PoolStore.TopicIdentity> topics = new ArrayList<>();
+  private final AddedPartitions addedPartitions = new AddedPartitions();
 
   private TopicReader(
       Consumer<byte[], byte[]> consumer, ViewPoolSettings settings, PoolStore store) {
@@ -61,6 +62,7 @@ public final class TopicReader implements AutoCloseable {
     this.writer = new PoolWriter(store, translator, cacheBytes);
     for (Topic topic : TOPICS) {
       PoolStore.TopicIdentity identity = store.log(topic).topic();
+      topics.add(identity);
       topicOfName.put(identity.name(), topic);
       for (int partition = 0; partition < identity.partitions(); partition++) {
         partitions.add(new TopicPartition(identity.name(), partition));
@@ -161,6 +163,7 @@ public final class TopicReader implements AutoCloseable {
 
   private Map<TopicPartition, Long> endsOf(List<TopicPartition> asked) throws InterruptedException {
     try {
+      addedPartitions.look(consumer, topics).forEach(logger::warn);
       return consumer.endOffsets(asked);
     } catch (InterruptException e) {
       throw interrupted(e);

@@ -123,7 +123,10 @@ class SegmentLogTest {
 
   @Test
   void shouldCutATornTailWhereverItIsTorn() throws IOException {
-    long start = Segment.HEADER_BYTES + new EncodedRecord(record(0, 100)).frameBytes() + new EncodedRecord(record(1, 100)).frameBytes();
+    long start =
+        Segment.HEADER_BYTES
+            + new EncodedRecord(record(0, 100)).frameBytes()
+            + new EncodedRecord(record(1, 100)).frameBytes();
     int frameBytes = new EncodedRecord(record(2, 100)).frameBytes();
     for (int damaged = 0; damaged < frameBytes; damaged += damaged < 24 ? 1 : 11) {
       for (Path file : files()) {
@@ -249,7 +252,9 @@ class SegmentLogTest {
     try (log) {
       log.recover((location, frame) -> {});
       long location =
-          log.append(new EncodedRecord(PoolRecord.offsets(FrameKind.POSITIONS, Map.of(0, 5L, 3, 1L << 40))));
+          log.append(
+              new EncodedRecord(
+                  PoolRecord.offsets(FrameKind.POSITIONS, Map.of(0, 5L, 3, 1L << 40))));
       assertThat(log.read(location).offsets()).isEqualTo(Map.of(0, 5L, 3, 1L << 40));
     }
   }
