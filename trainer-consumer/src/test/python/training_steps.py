@@ -92,6 +92,23 @@ class Basic(nn.Module):
         return relu(self.bn2(self.conv2(y)) + self.downsample(x))
 
 
+class Bottleneck(nn.Module):
+    def __init__(self, inputs, channels, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, channels, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, stride, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(channels)
+        self.conv3 = nn.Conv2d(channels, 4 * channels, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(4 * channels)
+        self.downsample = shortcut(inputs, 4 * channels, stride)
+
+    def forward(self, x):
+        y = relu(self.bn1(self.conv1(x)))
+        y = relu(self.bn2(self.conv2(y)))
+        return relu(self.bn3(self.conv3(y)) + self.downsample(x))
+
+
 def shortcut(inputs, outputs, stride):
     if stride == 1 and inputs == outputs:
         return nn.Identity()
@@ -102,7 +119,11 @@ class ResNet(nn.Module):
     def __init__(self, name, width):
         super().__init__()
         small = name.endswith("-cifar")
-        counts = {"resnet18": (2, 2, 2, 2), "resnet34": (3, 4, 6, 3)}[name.replace("-cifar", "")]
+        block, expansion, counts = {
+            "resnet18": (Basic, 1, (2, 2, 2, 2)),
+            "resnet34": (Basic, 1, (3, 4, 6, 3)),
+            "resnet50": (Bottleneck, 4, (3, 4, 6, 3)),
+        }[name.replace("-cifar", "")]
         self.conv1 = nn.Conv2d(3, width, 3, 1, 1, bias=False) if small else nn.Conv2d(3, width, 7, 2, 3, bias=False)
         self.bn1 = nn.BatchNorm2d(width)
         self.pool = nn.Identity() if small else Maximum()
@@ -110,8 +131,8 @@ class ResNet(nn.Module):
         for stage, count in enumerate(counts):
             blocks = []
             for index in range(count):
-                blocks.append(Basic(inputs, width << stage, 2 if stage > 0 and index == 0 else 1))
-                inputs = width << stage
+                blocks.append(block(inputs, width << stage, 2 if stage > 0 and index == 0 else 1))
+                inputs = expansion * (width << stage)
             setattr(self, f"layer{stage + 1}", nn.Sequential(*blocks))
         self.features = inputs
 

@@ -3,7 +3,8 @@
     python3 src/test/models/tiny_icgan.py src/test/resources/io/viewstream/generators
 
 The networks have random weights and a few thousand parameters; they have the tensors of a real package of the kind
-`icgan`, not its quality. Beside the package stand two files with a wrong tensor each, for the tests of error messages.
+`icgan`, not its quality. Beside the package stand two files with a wrong tensor each, for the tests of error messages, and the generator with
+its weights in a file of their own.
 Needs PyTorch and ONNX (Debian: python3-torch, python3-onnx).
 """
 import hashlib
@@ -72,6 +73,14 @@ def half_noise(source, path):
     onnx.save(model, str(path))
 
 
+def external_weights(source, folder):
+    """The same graph with its weights in a file beside it."""
+    folder.mkdir(exist_ok=True)
+    (folder / "model.onnx_data").unlink(missing_ok=True)
+    onnx.save_model(onnx.load(str(source)), str(folder / "model.onnx"), save_as_external_data=True,
+                    all_tensors_to_one_file=True, location="model.onnx_data", size_threshold=0)
+
+
 def tensor(values):
     return {"shape": list(values.shape), "data": [float(f"{value:.9g}") for value in values.flatten().tolist()]}
 
@@ -89,6 +98,7 @@ def main():
     export(generator, files[1], {"image_embeds": embeds, "noise": noise}, "sample")
     export(flat, output / "flat-sample.onnx", {"image_embeds": embeds, "noise": noise}, "sample")
     half_noise(files[1], output / "half-noise.onnx")
+    external_weights(files[1], output / "external-weights")
     description = {
         "kind": "icgan",
         "id": "tiny-icgan",

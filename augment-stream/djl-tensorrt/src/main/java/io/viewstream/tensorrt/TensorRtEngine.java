@@ -11,7 +11,10 @@ import io.viewstream.tensorrt.internal.TensorRtModel;
 import io.viewstream.tensorrt.internal.TensorRtNDManager;
 import io.viewstream.tensorrt.internal.TensorRtPlatform;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The engine. It runs ONNX files on NVIDIA GPUs and on nothing else.
@@ -36,6 +39,7 @@ public final class TensorRtEngine extends Engine {
 
   private static final String ARITHMETIC = "PyTorch";
   private static final String NO_ALTERNATIVE = "ai.djl.tensorrt.disable_alternative";
+  private static final Logger LOGGER = LoggerFactory.getLogger(TensorRtEngine.class);
   private static final Object LOCK = new Object();
 
   // Guarded by LOCK. Not a constant: a class that fails to initialise stays broken for good.
@@ -83,8 +87,22 @@ public final class TensorRtEngine extends Engine {
    */
   private static @Nullable Engine findAlternative() {
     return Engine.hasEngine(ARITHMETIC) && !Boolean.getBoolean(NO_ALTERNATIVE)
-        ? Engine.getEngine(ARITHMETIC)
+        ? loaded(() -> Engine.getEngine(ARITHMETIC))
         : null;
+  }
+
+  /** Null if it cannot be loaded: plans run without it. */
+  static @Nullable Engine loaded(Supplier<Engine> engine) {
+    try {
+      return engine.get();
+    } catch (RuntimeException | LinkageError e) {
+      LOGGER.warn(
+          "Engine {} cannot be loaded, so arrays of engine {} are without arithmetic: {}",
+          ARITHMETIC,
+          NAME,
+          e.toString());
+      return null;
+    }
   }
 
   /** See the property {@code ai.djl.tensorrt.disable_alternative}. */
@@ -135,8 +153,10 @@ public final class TensorRtEngine extends Engine {
   @Override
   public Model newModel(String name, @Nullable Device device) {
     Device gpu = device == null ? defaultDevice() : device;
-    TensorRtNDManager manager = newManager(gpu);
-    return new TensorRtModel(name, manager, plans.apply(gpu.getDeviceId()), settings);
+    requireGpu(gpu);
+    // Before the manager, which would stay behind if it fails.
+    TensorRtModel.PlanSource source = plans.apply(gpu.getDeviceId());
+    return new TensorRtModel(name, newManager(gpu), source, settings);
   }
 
   @Override
@@ -150,12 +170,16 @@ public final class TensorRtEngine extends Engine {
   }
 
   private TensorRtNDManager newManager(Device device) {
+    requireGpu(device);
+    return system.newSubManager(device);
+  }
+
+  private void requireGpu(Device device) {
     if (!device.isGpu() || device.getDeviceId() >= getGpuCount()) {
       throw new IllegalArgumentException(
           "Engine TensorRT runs on a GPU, of which this machine has %d; %s is none of them"
               .formatted(getGpuCount(), device));
     }
-    return system.newSubManager(device);
   }
 
   @Override

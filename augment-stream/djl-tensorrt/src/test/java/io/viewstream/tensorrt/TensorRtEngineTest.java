@@ -156,6 +156,23 @@ class TensorRtEngineTest {
   }
 
   @Test
+  void shouldDoWithoutAnEngineThatCannotBeLoaded() {
+    assertThat(
+            TensorRtEngine.loaded(
+                () -> {
+                  throw new EngineException("no native library");
+                }))
+        .isNull();
+    assertThat(
+            TensorRtEngine.loaded(
+                () -> {
+                  throw new NoClassDefFoundError("ai/djl/pytorch/jni/LibUtils");
+                }))
+        .isNull();
+    assertThat(TensorRtEngine.loaded(() -> engine)).isSameAs(engine);
+  }
+
+  @Test
   void shouldRefuseWhatIsNoGpuOfThisMachine() {
     assertThatThrownBy(() -> engine.newModel("line", Device.cpu()))
         .isInstanceOf(IllegalArgumentException.class)

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The header is checked first, so a small file that claims an enormous image costs nothing, and
  * so is the end of the file, since the decoder itself would fill what a truncated JPEG lacks with
- * grey and not complain. Immutable; any number of threads may decode at once.
+ * grey and not complain. Where the machine's memory does not suffice, that is an {@link
+ * OutOfMemoryError} and no fault of the image. Immutable; any number of threads may decode at once.
  */
 public final class ImageDecoder {
   /** Default limit on the pixels of one image: 192 MB decoded. */
@@ -67,6 +68,7 @@ public final class ImageDecoder {
     try (PointerScope scope = new PointerScope()) {
       return OpenCv.image(decoded(content, header, 1, new Mat()));
     } catch (RuntimeException e) {
+      OpenCv.requireMemory(e);
       throw damaged(header, e);
     }
   }
@@ -81,7 +83,7 @@ public final class ImageDecoder {
    * @param content as {@link #decode(ByteBuffer)}
    * @param header what {@link #check} said of the same content
    * @param reduction 1, 2, 4 or 8
-   * @param target gets the pixels
+   * @param target gets the pixels; has none if decoding fails
    * @return the factor by which the image was reduced: the given one, or 1 for a PNG
    * @throws InvalidImageException as {@link #decode(ByteBuffer)}
    */
@@ -91,11 +93,13 @@ public final class ImageDecoder {
       throw new IllegalArgumentException("Reduction by " + reduction + "; 1, 2, 4 and 8 are known");
     }
     int applied = header.format() == ImageFormat.JPEG ? reduction : 1;
+    target.clear();
     try (PointerScope scope = new PointerScope()) {
       decoded(content, header, applied, target.pixels());
       target.taken();
       return applied;
     } catch (RuntimeException e) {
+      OpenCv.requireMemory(e);
       throw damaged(header, e);
     }
   }

@@ -33,6 +33,13 @@ public final class NativeImage implements PixelRows, AutoCloseable {
     return pixels;
   }
 
+  /** Forgets the pixels, whose memory the next decoding may give away, even if it fails. */
+  void clear() {
+    memory = MemorySegment.NULL;
+    width = 0;
+    height = 0;
+  }
+
   /** Takes note of what was decoded. */
   void taken() {
     width = pixels.cols();
@@ -67,9 +74,7 @@ public final class NativeImage implements PixelRows, AutoCloseable {
   /** Frees the memory; the image has no pixels afterwards. */
   @Override
   public void close() {
-    memory = MemorySegment.NULL;
-    width = 0;
-    height = 0;
+    clear();
     pixels.close();
   }
 }

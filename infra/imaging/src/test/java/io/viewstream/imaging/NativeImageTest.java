@@ -1,10 +1,15 @@
 package io.viewstream.imaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.viewstream.imaging.internal.OpenCv;
 import java.nio.ByteBuffer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.opencv_core.Mat;
 import org.junit.jupiter.api.Test;
 
 class NativeImageTest {
@@ -65,6 +70,37 @@ class NativeImageTest {
       assertThat(decode(ImageEncoder.png(drawn), 4, image)).isEqualTo(1);
       assertThat(copy(image)).isEqualTo(drawn);
     }
+  }
+
+  @Test
+  void shouldHaveNoPixelsAfterAFailure() throws InvalidImageException {
+    byte[] png = ImageEncoder.png(SampleImages.noise(50, 40, 1));
+    ByteBuffer other = ByteBuffer.wrap(ImageEncoder.png(SampleImages.noise(30, 20, 2)));
+    try (NativeImage image = new NativeImage()) {
+      decode(png, 1, image);
+      assertThat(image.height()).isEqualTo(40);
+      assertThatExceptionOfType(InvalidImageException.class)
+          .isThrownBy(() -> decoder.decode(other, decoder.check(ByteBuffer.wrap(png)), 1, image));
+      assertThat(image.width()).isZero();
+      assertThatThrownBy(() -> image.copyRow(0, 0, 1, new byte[3]))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Test
+  void shouldNotTakeAWantOfMemoryForADamagedImage() {
+    assertThatExceptionOfType(OutOfMemoryError.class)
+        .isThrownBy(
+            () -> {
+              try (Mat mat = new Mat(1 << 24, 1 << 24, opencv_core.CV_8UC3)) {
+                throw new AssertionError("There are 768 TiB: " + mat);
+              } catch (RuntimeException e) {
+                OpenCv.requireMemory(e);
+              }
+            })
+        .withMessageContaining("allocate");
+    assertThatCode(() -> OpenCv.requireMemory(new RuntimeException("(-215:Assertion failed)")))
+        .doesNotThrowAnyException();
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.viewstream.local;
 
 import io.viewstream.augment.AugmentCommand;
 import io.viewstream.augment.GenerateCommand;
+import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.JsonReport;
 import io.viewstream.local.bench.BenchCommand;
 import io.viewstream.local.internal.CommandGroup;
 import io.viewstream.local.internal.FailureLine;
@@ -13,12 +15,15 @@ import io.viewstream.trainer.export.EmbedCommand;
 import io.viewstream.trainer.export.ExportCommand;
 import io.viewstream.trainer.similarity.SimilarityCommand;
 import io.viewstream.trainer.train.TrainCommand;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /**
@@ -89,9 +94,25 @@ public final class Viewstream implements Runnable {
                 "Trained encoders",
                 List.of(new ExportCommand(), new EmbedCommand(), new SimilarityCommand()))));
     FailureLine.install(root);
+    root.setExecutionStrategy(Viewstream::execute);
     root.setUsageHelpWidth(HELP_WIDTH);
     root.setAbbreviatedOptionsAllowed(false);
     return root;
+  }
+
+  /** Runs what was asked for, once it is known that its outcome can be written. */
+  private static int execute(ParseResult parsed) {
+    for (CommandLine command : parsed.asCommandLineList()) {
+      Path report = command.getParseResult().matchedOptionValue("--report", null);
+      if (report != null) {
+        try {
+          JsonReport.requireWritable(report);
+        } catch (CommandException e) {
+          throw new ExecutionException(command, e.getMessage(), e);
+        }
+      }
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 final class ChildProcess implements AutoCloseable {
 
   private static final long LIMIT_SECONDS = 90;
+  private static final int SIGINT = 2;
 
   private final Process process;
   private final BufferedReader output;
@@ -61,8 +62,18 @@ final class ChildProcess implements AutoCloseable {
     throw new AssertionError("Ended without the line '" + text + "'; errors: " + error());
   }
 
-  /** Sends a signal, as Ctrl-C does with INT. */
+  /**
+   * Sends a signal, as Ctrl-C does with INT.
+   *
+   * @throws AssertionError at once if it is INT and the process ignores that, as it and all
+   *     processes above it do where a shell without job control started one of them with an {@code
+   *     &}
+   */
   void signal(String name) throws IOException, InterruptedException {
+    if (name.equals("INT") && ignoresInterrupt()) {
+      throw new AssertionError(
+          "Processes ignore SIGINT here, which is inherited; run Maven in the foreground, not with an & in a script");
+    }
     int exitCode =
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
             .inheritIO()
@@ -70,6 +81,20 @@ final class ChildProcess implements AutoCloseable {
             .waitFor();
     if (exitCode != 0) {
       throw new AssertionError("kill -" + name + " ended with " + exitCode);
+    }
+  }
+
+  /** Where the system has no such file, nothing is known and the signal is sent. */
+  private boolean ignoresInterrupt() throws IOException {
+    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+    if (!Files.exists(status)) {
+      return false;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("SigIgn:"))
+          .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+          .anyMatch(ignored -> (ignored >> (SIGINT - 1) & 1) == 1);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
@@ -122,6 +123,31 @@ class ViewstreamTest {
 
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.error().lines()).singleElement().asString().contains("no-such-file");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pom.xml/report.json | pom.xml is no folder",
+        "pom.xml/reports/report.json | pom.xml is no folder",
+        "src | src: it is a folder"
+      })
+  void shouldRefuseAReportThatCannotBeWrittenBeforeTheWork(String report, String reason) {
+    Outcome outcome =
+        run(
+            "evaluate",
+            "--checkpoint=none",
+            "--train-images=shapes",
+            "--test-images=shapes",
+            "--report=" + report);
+
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.error().lines())
+        .singleElement()
+        .asString()
+        .startsWith("viewstream: Cannot write --report ")
+        .endsWith(reason);
   }
 
   @Test

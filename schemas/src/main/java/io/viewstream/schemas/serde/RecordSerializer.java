@@ -2,7 +2,6 @@ package io.viewstream.schemas.serde;
 
 import io.viewstream.schemas.Topic;
 import java.io.IOException;
-import java.io.OutputStream;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
@@ -16,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * topic's subject; it never is by this class. Safe for use by several threads; the registry is
  * borrowed.
  *
- * <p>The record is encoded twice, first into a counter of bytes and then into an array of just that
- * size: counting skips the image's bytes, so they are copied once in all.
+ * <p>The record is encoded once, and an image's bytes are copied once, into an array of just the
+ * record's size.
  *
  * @param <T> the generated record class
  */
@@ -50,55 +49,15 @@ public final class RecordSerializer<T extends SpecificRecordBase> implements Ser
     }
     int schemaId = registry.idOf(Topic.subject(topic), schema);
     try {
-      CountingStream counter = new CountingStream();
-      encode(record, counter);
-      byte[] data = new byte[WireFormat.HEADER_BYTES + counter.count];
+      GatheringStream gathered = new GatheringStream();
+      BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(gathered, null);
+      writer.write(record, encoder);
+      encoder.flush();
+      byte[] data = gathered.toByteArray(WireFormat.HEADER_BYTES);
       WireFormat.writeHeader(data, schemaId);
-      encode(record, new ArrayStream(data, WireFormat.HEADER_BYTES));
       return data;
     } catch (IOException e) {
       throw new IllegalStateException("Writing to memory cannot fail", e);
-    }
-  }
-
-  private void encode(T record, OutputStream stream) throws IOException {
-    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(stream, null);
-    writer.write(record, encoder);
-    encoder.flush();
-  }
-
-  private static final class CountingStream extends OutputStream {
-    private int count;
-
-    @Override
-    public void write(int value) {
-      count++;
-    }
-
-    @Override
-    public void write(byte[] source, int offset, int length) {
-      count += length;
-    }
-  }
-
-  private static final class ArrayStream extends OutputStream {
-    private final byte[] target;
-    private int position;
-
-    ArrayStream(byte[] target, int position) {
-      this.target = target;
-      this.position = position;
-    }
-
-    @Override
-    public void write(int value) {
-      target[position++] = (byte) value;
-    }
-
-    @Override
-    public void write(byte[] source, int offset, int length) {
-      System.arraycopy(source, offset, target, position, length);
-      position += length;
     }
   }
 }

@@ -87,7 +87,7 @@ public record AugmentedProbe(
         .extract(
             task.images(),
             new ArrayList<>(task.classes()),
-            (image, index) ->
+            (image, crop, index) ->
                 AugmentationParameters.draw(
                     CROP_AND_FLIP, CounterRandom.key(key, index), image.width(), image.height()));
   }

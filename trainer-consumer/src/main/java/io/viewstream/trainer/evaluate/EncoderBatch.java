@@ -34,8 +34,9 @@ final class EncoderBatch {
     this.values = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
   }
 
-  /** Puts a view of an image in its place. */
-  void write(RgbImage image, AugmentationParameters view, int position) {
+  /** Puts an image in its place, seen as a rule says. */
+  void write(RgbImage image, FeatureExtractor.ViewRule rule, long index, int position) {
+    AugmentationParameters view = rule.viewOf(image, preparation.crop(), index);
     augmentation.apply(image, view, values.asFloatBuffer(), position * preparation.size());
   }
 

@@ -4,8 +4,8 @@ import io.viewstream.imaging.source.ImageSource;
 import io.viewstream.imaging.source.SourceOptions;
 import io.viewstream.imaging.source.Split;
 import io.viewstream.kafka.command.CommandException;
-import io.viewstream.kafka.command.CommonOptions;
 import io.viewstream.kafka.command.JsonReport;
+import io.viewstream.kafka.command.OutputOptions;
 import io.viewstream.kafka.command.Progress;
 import io.viewstream.trainer.train.Checkpoint;
 import io.viewstream.trainer.train.CheckpointOption;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
           + " same path can be given twice."
     })
 public final class EvaluateCommand implements Callable<Integer> {
-  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private OutputOptions common = new OutputOptions();
 
   @Mixin private CheckpointOption checkpoint = new CheckpointOption();
 

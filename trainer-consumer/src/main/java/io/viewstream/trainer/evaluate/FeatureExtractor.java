@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one or more encoders over images. Each image is decoded once and seen without augmentation.
- * All encoders see the same part of it, the one that the first encoder's {@link ImagePreparation}
- * cuts out, each scaled and normalised as its own says. Used by one thread.
+ * Runs one or more encoders over images. Each image is decoded once and seen without augmentation,
+ * cut, scaled and normalised for each encoder as its own {@link ImagePreparation} says. Used by one
+ * thread.
  */
 public final class FeatureExtractor {
 
@@ -34,7 +34,6 @@ public final class FeatureExtractor {
   private final ImageDecoder decoder = new ImageDecoder();
   private final int batchSize;
   private final int featureCount;
-  private final ImagePreparation preparation;
   private final Set<ImageSource> warned = new HashSet<>();
 
   /**
@@ -59,7 +58,6 @@ public final class FeatureExtractor {
     }
     this.batchSize = batchSize;
     this.featureCount = encoders.getFirst().featureCount();
-    this.preparation = encoders.getFirst().preparation();
     for (FeatureEncoder encoder : encoders) {
       batches.add(new EncoderBatch(encoder, batchSize));
     }
@@ -68,12 +66,18 @@ public final class FeatureExtractor {
   /** What is seen of an image. */
   @FunctionalInterface
   interface ViewRule {
+    /** The part that the encoder is used with. */
+    ViewRule PLAIN =
+        (image, crop, index) ->
+            AugmentationParameters.scaling(crop.box(image.width(), image.height()));
+
     /**
      * The view of one image.
      *
+     * @param crop which part the encoder is used with
      * @param index of the image among those of the source that can be decoded
      */
-    AugmentationParameters viewOf(RgbImage image, long index);
+    AugmentationParameters viewOf(RgbImage image, CropRule crop, long index);
   }
 
   /**
@@ -91,8 +95,7 @@ public final class FeatureExtractor {
    * @throws EvaluationException if the source cannot be read or has no images
    */
   public Extent forEach(ImageSource source, Consumer<FeatureBatch> consumer) {
-    return forEach(
-        source, (image, index) -> AugmentationParameters.scaling(preparation.box(image)), consumer);
+    return forEach(source, ViewRule.PLAIN, consumer);
   }
 
   private Extent forEach(ImageSource source, ViewRule rule, Consumer<FeatureBatch> consumer) {
@@ -140,8 +143,7 @@ public final class FeatureExtractor {
    *     label
    */
   public LabelledFeatures extract(ImageSource source, List<String> classes) {
-    return extract(
-        source, classes, (image, index) -> AugmentationParameters.scaling(preparation.box(image)));
+    return extract(source, classes, ViewRule.PLAIN);
   }
 
   /** The same of views that a rule draws. */
@@ -163,9 +165,8 @@ public final class FeatureExtractor {
   private boolean write(SourceEntry.ImageFile file, ViewRule rule, long index, int position) {
     try {
       RgbImage image = decoder.decode(file.content());
-      AugmentationParameters view = rule.viewOf(image, index);
       for (EncoderBatch batch : batches) {
-        batch.write(image, view, position);
+        batch.write(image, rule, index, position);
       }
       return true;
     } catch (InvalidImageException e) {

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.viewstream.imaging.augment.Normalisation;
 import io.viewstream.trainer.ssl.network.NamedTensors;
 import io.viewstream.trainer.ssl.network.ResNetArchitecture;
 import io.viewstream.trainer.ssl.network.ResNetBackbone;
@@ -69,7 +68,7 @@ public final class FrozenBackbone implements FeatureEncoder {
   /** As in training, without augmentation. */
   @Override
   public ImagePreparation preparation() {
-    return new ImagePreparation(resolution, Normalisation.IMAGENET);
+    return ImagePreparation.usual(resolution);
   }
 
   @Override

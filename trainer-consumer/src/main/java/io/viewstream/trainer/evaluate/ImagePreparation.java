@@ -1,7 +1,5 @@
 package io.viewstream.trainer.evaluate;
 
-import io.viewstream.imaging.RgbImage;
-import io.viewstream.imaging.augment.CropBox;
 import io.viewstream.imaging.augment.Normalisation;
 
 /**
@@ -9,8 +7,9 @@ import io.viewstream.imaging.augment.Normalisation;
  *
  * @param resolution side of what the encoder takes, in pixels
  * @param normalisation of the pixels
+ * @param crop which part
  */
-public record ImagePreparation(int resolution, Normalisation normalisation) {
+public record ImagePreparation(int resolution, Normalisation normalisation, CropRule crop) {
 
   /** Checks the resolution. */
   public ImagePreparation {
@@ -21,15 +20,9 @@ public record ImagePreparation(int resolution, Normalisation normalisation) {
     }
   }
 
-  /**
-   * The part of an image that is scaled: the whole of a square image of the resolution, of any
-   * other the middle square of 7/8 of its shorter side (224 of 256 pixels, as is usual).
-   */
-  CropBox box(RgbImage image) {
-    int shorter = Math.min(image.width(), image.height());
-    boolean fits = image.width() == image.height() && shorter == resolution;
-    int side = fits ? shorter : Math.max(1, Math.round(shorter * 7 / 8f));
-    return new CropBox((image.width() - side) / 2, (image.height() - side) / 2, side, side);
+  /** As the trainer's own encoders are used. */
+  public static ImagePreparation usual(int resolution) {
+    return new ImagePreparation(resolution, Normalisation.IMAGENET, new CropRule.Usual(resolution));
   }
 
   /** Floats of one prepared image. */

@@ -31,14 +31,14 @@ public final class OnnxEncoder implements FeatureEncoder {
   private final int batch;
   private final int featureCount;
 
-  private OnnxEncoder(Path file, OrtSession session, OnnxSettings settings, int usualResolution)
+  private OnnxEncoder(Path file, OrtSession session, OnnxSettings settings, ImagePreparation usual)
       throws OrtException {
-    OnnxSignature signature = OnnxSignature.of(file, session, settings, usualResolution);
+    OnnxSignature signature = OnnxSignature.of(file, session, settings, usual);
     this.file = file;
     this.session = session;
     this.input = signature.input();
     this.output = signature.output();
-    this.preparation = new ImagePreparation(signature.resolution(), signature.normalisation());
+    this.preparation = signature.preparation();
     this.batch = signature.batch();
     this.featureCount = probe();
   }
@@ -47,17 +47,17 @@ public final class OnnxEncoder implements FeatureEncoder {
    * Loads a file.
    *
    * @param settings what the file does not say
-   * @param usualResolution side of the images in pixels, where neither file nor settings say it
+   * @param usual how images are prepared, where neither file nor settings say it
    * @throws SimilarityException if it cannot be read or is no encoder of images
    */
-  public static OnnxEncoder open(Path file, OnnxSettings settings, int usualResolution) {
+  public static OnnxEncoder open(Path file, OnnxSettings settings, ImagePreparation usual) {
     if (!Files.isRegularFile(file)) {
       throw new SimilarityException("There is no file " + file);
     }
     OrtSession session = null;
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       session = OrtEnvironment.getEnvironment().createSession(file.toString(), options);
-      return new OnnxEncoder(file, session, settings, usualResolution);
+      return new OnnxEncoder(file, session, settings, usual);
     } catch (OrtException e) {
       close(session);
       throw new SimilarityException(

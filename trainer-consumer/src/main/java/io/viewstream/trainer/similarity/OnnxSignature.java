@@ -8,6 +8,8 @@ import ai.onnxruntime.TensorInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.viewstream.imaging.augment.Normalisation;
+import io.viewstream.trainer.evaluate.CropRule;
+import io.viewstream.trainer.evaluate.ImagePreparation;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -20,11 +22,9 @@ import java.util.Set;
  * @param input name of the images' tensor
  * @param output name of the features' tensor
  * @param batch images that it takes at once, or 0 for any number
- * @param resolution side of the images in pixels
- * @param normalisation of the pixels
+ * @param preparation of the images
  */
-record OnnxSignature(
-    String input, String output, int batch, int resolution, Normalisation normalisation) {
+record OnnxSignature(String input, String output, int batch, ImagePreparation preparation) {
 
   private static final String RESOLUTION = "resolution";
   private static final String MEAN = "mean";
@@ -35,7 +35,8 @@ record OnnxSignature(
    *
    * @throws SimilarityException if the model is no encoder of images
    */
-  static OnnxSignature of(Path file, OrtSession session, OnnxSettings settings, int usualResolution)
+  static OnnxSignature of(
+      Path file, OrtSession session, OnnxSettings settings, ImagePreparation usual)
       throws OrtException {
     Map<String, NodeInfo> inputs = session.getInputInfo();
     if (inputs.size() != 1) {
@@ -53,19 +54,31 @@ record OnnxSignature(
     }
     Map<String, String> metadata = session.getMetadata().getCustomMetadata();
     long[] shape = tensor.getShape();
+    int resolution = resolution(file, shape, metadata, settings, usual.resolution());
     return new OnnxSignature(
         input.getName(),
         output(file, session.getOutputInfo().keySet(), settings),
         (int) Math.max(0, shape[0]),
-        resolution(file, shape, metadata, settings, usualResolution),
-        new Normalisation(
-            values(settings.means(), metadata, MEAN, Normalisation.IMAGENET.means(), file),
-            values(
-                settings.deviations(),
-                metadata,
-                DEVIATION,
-                Normalisation.IMAGENET.deviations(),
-                file)));
+        new ImagePreparation(
+            resolution,
+            new Normalisation(
+                values(settings.means(), metadata, MEAN, Normalisation.IMAGENET.means(), file),
+                values(
+                    settings.deviations(),
+                    metadata,
+                    DEVIATION,
+                    Normalisation.IMAGENET.deviations(),
+                    file)),
+            crop(metadata, settings, resolution, usual.crop())));
+  }
+
+  /** A file that says its resolution is an export of ours, and used as our encoders are. */
+  private static CropRule crop(
+      Map<String, String> metadata, OnnxSettings settings, int resolution, CropRule usual) {
+    if (settings.crop().isPresent()) {
+      return new CropRule.Middle(settings.crop().getAsDouble());
+    }
+    return metadata.containsKey(RESOLUTION) ? new CropRule.Usual(resolution) : usual;
   }
 
   private static String output(Path file, Set<String> names, OnnxSettings settings) {
@@ -100,7 +113,7 @@ record OnnxSignature(
       int wanted = settings.resolution().getAsInt();
       if (fixed > 0 && fixed != wanted) {
         throw new SimilarityException(
-            "%s takes images of %d px, not %d as --reference-resolution says"
+            "%s takes images of %d px, not %d as --reference-resolution or the package says"
                 .formatted(file, fixed, wanted));
       }
       return wanted;

@@ -9,9 +9,9 @@ import io.viewstream.kafka.command.OutputOptions;
 import io.viewstream.kafka.command.Progress;
 import io.viewstream.trainer.evaluate.Evaluation;
 import io.viewstream.trainer.evaluate.EvaluationException;
-import io.viewstream.trainer.evaluate.FeatureEncoder;
 import io.viewstream.trainer.evaluate.FeatureExtractor;
 import io.viewstream.trainer.evaluate.FrozenBackbone;
+import io.viewstream.trainer.similarity.internal.FileIdentity;
 import io.viewstream.trainer.train.Checkpoint;
 import io.viewstream.trainer.train.CheckpointOption;
 import io.viewstream.trainer.train.EngineException;
@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -101,6 +102,14 @@ public final class SimilarityCommand implements Callable<Integer> {
   private List<Float> deviations = List.of();
 
   @Option(
+      names = "--reference-crop",
+      paramLabel = "PART",
+      description =
+          "The middle square that an ONNX file is to see, as a part of the shorter side; 1 for CLIP, 0.875 for most"
+              + " of ImageNet (default: the part that the checkpoint sees).")
+  private @Nullable Double crop;
+
+  @Option(
       names = "--reference-output",
       paramLabel = "NAME",
       description = "The output of an ONNX file with the features, where it has several.")
@@ -116,8 +125,9 @@ public final class SimilarityCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     long start = System.nanoTime();
-    SimilarityMeasurement.Outcome outcome = measure();
-    new JsonReport()
+    JsonReport report = new JsonReport();
+    SimilarityMeasurement.Outcome outcome = measure(report);
+    report
         .put("linearCka", outcome.similarity().linearCka())
         .put("procrustesDistance", outcome.similarity().procrustesDistance())
         .put("images", outcome.images())
@@ -133,7 +143,7 @@ public final class SimilarityCommand implements Callable<Integer> {
     return 0;
   }
 
-  private SimilarityMeasurement.Outcome measure() {
+  private SimilarityMeasurement.Outcome measure(JsonReport report) {
     try {
       SourceOptions options =
           limit == null ? SourceOptions.DEFAULT : SourceOptions.DEFAULT.withLimit(limit);
@@ -142,18 +152,20 @@ public final class SimilarityCommand implements Callable<Integer> {
               resolution == null ? OptionalInt.empty() : OptionalInt.of(resolution),
               means,
               deviations,
+              crop == null ? OptionalDouble.empty() : OptionalDouble.of(crop),
               Optional.ofNullable(output));
       Checkpoint saved = checkpoint.read();
       ImageSource source = Evaluation.source(images, Split.ALL, options);
       try (TrainingEngine engine = TrainingEngine.start(device, 0);
           FrozenBackbone backbone = new FrozenBackbone(engine, saved);
-          FeatureEncoder other =
-              ReferenceEncoder.open(
-                  reference, settings, engine, backbone.preparation().resolution());
+          Reference other = Reference.open(reference, settings, engine, backbone.preparation());
           Progress progress =
               Progress.start("compare", OptionalLong.of(source.count()), "images")) {
+        report
+            .put("checkpoint", FileIdentity.of(checkpoint.file()).toMap())
+            .put("reference", other.file().toMap());
         return new SimilarityMeasurement(batchSize)
-            .run(backbone, other, source, done -> progress.update(done, ""));
+            .run(backbone, other.encoder(), source, done -> progress.update(done, ""));
       }
     } catch (SettingsException | IllegalArgumentException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));

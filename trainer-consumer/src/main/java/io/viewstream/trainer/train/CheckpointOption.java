@@ -1,5 +1,6 @@
 package io.viewstream.trainer.train;
 
+import io.viewstream.trainer.train.checkpoint.CheckpointFolder;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -12,6 +13,15 @@ public final class CheckpointOption {
       paramLabel = "FILE|DIR",
       description = "A checkpoint, or a training's folder, whose newest is taken.")
   private Path checkpoint = Path.of("viewstream-training");
+
+  /**
+   * Its file.
+   *
+   * @throws io.viewstream.trainer.train.checkpoint.CheckpointException if there is none
+   */
+  public Path file() {
+    return CheckpointFolder.resolve(checkpoint);
+  }
 
   /**
    * Reads it.

@@ -80,6 +80,15 @@ public final class TrainingService {
     ContinuousSettings.requireUsable(settings);
   }
 
+  /**
+   * Whether a training with such values goes on until it is stopped.
+   *
+   * @throws SettingsException naming the key that is wrong
+   */
+  public static boolean isEndless(SettingValues values) {
+    return TrainingLength.of(TrainingSettings.of(values)).isEndless();
+  }
+
   private TrainingOutcome train(StopRequest stop, TrainingListener listener)
       throws InterruptedException {
     Plan plan = plan();

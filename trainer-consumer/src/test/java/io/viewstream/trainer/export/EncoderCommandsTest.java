@@ -58,6 +58,26 @@ class EncoderCommandsTest {
     Files.copy(
         ForeignPython.repositoryFile("infra/models/icgan32/package/image_encoder/model.onnx"),
         folder.resolve("encoder.onnx"));
+    copyPackage("package", "\"kind\"", "\"kind\"");
+    copyPackage("damaged", "811ea7b8", "00000000");
+    copyPackage("larger", "\"kind\"", "\"encoderResolution\": 64, \"kind\"");
+    copyPackage("longer", "\"embeddingDimension\": 304", "\"embeddingDimension\": 9");
+    copyPackage("outside", "image_encoder/model.onnx", "../encoder.onnx");
+    copyPackage("unit", "\"kind\"", "\"normalisesEmbedding\": true, \"kind\"");
+    copyPackage("text", "{", "This is a text");
+    Files.write(folder.resolve("package.zip"), new byte[] {'P', 'K', 3, 4, 0, 0});
+  }
+
+  /** A package of the encoder, with a change in its description. */
+  private static void copyPackage(String name, String from, String to) throws IOException {
+    Path copy = folder.resolve(name);
+    Files.createDirectories(copy.resolve("image_encoder"));
+    String text =
+        Files.readString(
+            ForeignPython.repositoryFile("infra/models/icgan32/package/generator.json"));
+    assertThat(text).contains(from);
+    Files.writeString(copy.resolve("generator.json"), text.replace(from, to));
+    Files.copy(folder.resolve("encoder.onnx"), copy.resolve("image_encoder/model.onnx"));
   }
 
   @ParameterizedTest
@@ -83,6 +103,7 @@ class EncoderCommandsTest {
         "1 | embed --checkpoint F/good --images F/empty --output F/a.npz | There are no images in"
             + " empty",
         "1 | embed --checkpoint F/none --images F/images --output F/a.npz | F/none does not exist",
+<<<<<<< HEAD
         "2 | embed --checkpoint F/good --images F/images --output F/a.npz --batch-size 0 | The"
             + " batch size is 0; it must be at least 1",
         "2 | embed --checkpoint F/good --images F/images --output F/a.npz --limit 0 | Limit of 0"
@@ -119,6 +140,33 @@ class EncoderCommandsTest {
             + " --probe is 'slow'; it must be quick or solo-learn",
         "2 | evaluate --checkpoint F/good --train-images shapes --test-images shapes --probe-epochs"
             + " 0 | A probe of 0 epochs"
+=======
+        "2 | embed --checkpoint F/good --images F/images --output F/a.npz --batch-size 0 | The batch size is 0; it must be at least 1",
+        "2 | embed --checkpoint F/good --images F/images --output F/a.npz --limit 0 | Limit of 0 images",
+        "2 | embed --checkpoint F/good --images F/images --output F/a.npz --device tpu | device is 'tpu'",
+        "1 | similarity --checkpoint F/good --reference F/none.onnx --images F/images | There is no file F/none.onnx",
+        "1 | similarity --checkpoint F/good --reference F/none --images F/images | F/none does not exist",
+        "1 | similarity --checkpoint F/good --reference F/text.onnx --images F/images | F/text.onnx is not a model that ONNX Runtime can load",
+        "1 | similarity --checkpoint F/good --reference F/generator.onnx --images F/images | F/generator.onnx has the inputs [image_embeds, noise]; an encoder of images has one",
+        "1 | similarity --checkpoint F/good --reference F/encoder.onnx --images F/images --reference-output z | has no output z; it has [image_embeds]",
+        "1 | similarity --checkpoint F/good --reference F/encoder.onnx --images F/images --reference-resolution 64 | takes images of 32 px, not 64 as --reference-resolution or the package says",
+        "2 | similarity --checkpoint F/good --reference F/encoder.onnx --images F/images --reference-mean 0.5,0.5 | --reference-mean has 2 values; it needs three",
+        "2 | similarity --checkpoint F/good --reference F/encoder.onnx --images F/images --reference-deviation 1,0,1 | each must be above 0",
+        "1 | similarity --checkpoint F/good --reference F/other --images F/images --reference-resolution 32 | F/other is a checkpoint, which knows what its encoder takes",
+        "2 | similarity --checkpoint F/good --reference F/encoder.onnx --images F/images --reference-crop 1.5 | --reference-crop is 1.5; it must be above 0 and at most 1",
+        "1 | similarity --checkpoint F/good --reference F/package --images F/images --reference-crop 1 | F/package is a generator's package, which knows what its encoder takes",
+        "1 | similarity --checkpoint F/good --reference F/package.zip --images F/images | F/package.zip is a zip archive; unpack a generator's package and name its folder",
+        "1 | similarity --checkpoint F/good --reference F/damaged --images F/images | F/damaged/image_encoder/model.onnx has 3337186 bytes and the SHA-256",
+        "1 | similarity --checkpoint F/good --reference F/larger --images F/images | takes images of 32 px, not 64 as --reference-resolution or the package says",
+        "1 | similarity --checkpoint F/good --reference F/longer --images F/images | makes 304 features of an image, its generator.json says embeddingDimension 9",
+        "1 | similarity --checkpoint F/good --reference F/outside --images F/images | file ../encoder.onnx lies outside the package",
+        "1 | similarity --checkpoint F/good --reference F/text --images F/images | F/text/generator.json is no JSON",
+        "1 | similarity --checkpoint F/good --reference F/other --images F/two | two has 2 images; at least 3 are needed",
+        "1 | evaluate --checkpoint F/good --train-images F/images --test-images shapes | 0.png of images has no label; images must lie in one folder for each class",
+        "1 | evaluate --checkpoint F/text.safetensors --train-images shapes --test-images shapes | is not a safetensors file",
+        "2 | evaluate --checkpoint F/good --train-images shapes --test-images shapes --probe slow | --probe is 'slow'; it must be quick or solo-learn",
+        "2 | evaluate --checkpoint F/good --train-images shapes --test-images shapes --probe-epochs 0 | A probe of 0 epochs"
+>>>>>>> main
       })
   void shouldSayInOneLineWhatIsWrong(int exitCode, String command, String message)
       throws IOException {
@@ -156,6 +204,38 @@ class EncoderCommandsTest {
     assertThat(Files.readString(report)).doesNotContain("\"linearCka\" : 1.0,");
     call(same.replace("--reference F/good", "--reference F/encoder.onnx --reference-mean 0,0,0"));
     assertThat(Files.readString(report)).doesNotContain("\"linearCka\" : 1.0,");
+  }
+
+  @Test
+  void shouldTakeAPackagesEncoderAsItsDescriptionSays() throws Exception {
+    Path report = folder.resolve("report.json");
+    String line =
+        "similarity --checkpoint F/good --images F/images --report F/report.json --reference ";
+    call(line + "F/package");
+    String asPackage = Files.readString(report);
+    assertThat(asPackage)
+        .contains(
+            "\"sha256\" : \"811ea7b81d16149f3fb991846b99b3afa7daf51be16374d6d171897df0b0eb88\"");
+    call(
+        line
+            + "F/encoder.onnx --reference-crop 1 --reference-mean 0.4914,0.4822,0.4465"
+            + " --reference-deviation 0.247,0.243,0.261");
+    assertThat(cka(report)).isEqualTo(cka(asPackage));
+    call(
+        line
+            + "F/encoder.onnx --reference-crop 0.5 --reference-mean 0.4914,0.4822,0.4465"
+            + " --reference-deviation 0.247,0.243,0.261");
+    assertThat(cka(report)).isNotEqualTo(cka(asPackage));
+    call(line + "F/unit");
+    assertThat(cka(report)).isNotEqualTo(cka(asPackage));
+  }
+
+  private static String cka(Path report) throws IOException {
+    return cka(Files.readString(report));
+  }
+
+  private static String cka(String report) {
+    return report.lines().filter(entry -> entry.contains("linearCka")).findFirst().orElseThrow();
   }
 
   private static void assertNothingIsLeft() throws IOException {

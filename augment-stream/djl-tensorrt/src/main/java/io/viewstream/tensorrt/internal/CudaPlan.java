@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import org.bytedeco.tensorrt.nvinfer.Dims64;
 import org.bytedeco.tensorrt.nvinfer.ICudaEngine;
 import org.bytedeco.tensorrt.nvinfer.IExecutionContext;
 import org.bytedeco.tensorrt.nvinfer.IRuntime;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A plan on a GPU: one execution context, one stream of its own, and for each input and output one
@@ -86,24 +88,28 @@ final class CudaPlan implements ExecutablePlan {
       acquired.push(() -> NativeObjects.delete(runtime));
       ICudaEngine engine = deserialize(runtime, plan);
       if (engine == null || engine.isNull()) {
-        releaseAll(acquired);
+        releaseAll(acquired, null);
         return Optional.empty();
       }
       acquired.push(() -> NativeObjects.delete(engine));
       return Optional.of(new CudaPlan(driver, model, gpuContext, engine, acquired));
-    } catch (RuntimeException e) {
-      releaseAll(acquired);
+    } catch (RuntimeException | Error e) {
+      releaseAll(acquired, e);
       throw e;
     }
   }
 
-  private static ICudaEngine deserialize(IRuntime runtime, PlanFile plan) {
+  private static @Nullable ICudaEngine deserialize(IRuntime runtime, PlanFile plan) {
     try (Arena arena = Arena.ofConfined();
         FileChannel channel = FileChannel.open(plan.path(), StandardOpenOption.READ)) {
       MemorySegment content =
           channel.map(
               FileChannel.MapMode.READ_ONLY, PlanFile.HEADER_BYTES, plan.sizeBytes(), arena);
+      // TensorRT copies what it needs before it returns.
       return runtime.deserializeCudaEngine(new Borrowed(content.address()), content.byteSize());
+    } catch (NoSuchFileException e) {
+      // Another process took it for the oldest since it was checked: as good as refused.
+      return null;
     } catch (IOException e) {
       throw new EngineException("Plan %s cannot be read: %s".formatted(plan.path(), e), e);
     }
@@ -248,18 +254,24 @@ final class CudaPlan implements ExecutablePlan {
     if (!closed) {
       closed = true;
       driver.makeCurrent(gpuContext);
-      releaseAll(acquired);
+      releaseAll(acquired, null);
     }
   }
 
-  /** Every step runs; the first failure is thrown, later ones suppressed inside it. */
-  private static void releaseAll(Deque<Runnable> acquired) {
-    RuntimeException failure = null;
+  /**
+   * Every step runs; the first failure is thrown, later ones suppressed inside it.
+   *
+   * @param cause that the caller throws, inside which all failures are suppressed; null for none
+   */
+  private static void releaseAll(Deque<Runnable> acquired, @Nullable Throwable cause) {
+    @Nullable RuntimeException failure = null;
     while (!acquired.isEmpty()) {
       try {
         acquired.pop().run();
       } catch (RuntimeException e) {
-        if (failure == null) {
+        if (cause != null) {
+          cause.addSuppressed(e);
+        } else if (failure == null) {
           failure = e;
         } else {
           failure.addSuppressed(e);

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
@@ -71,14 +72,20 @@ final class OnnxPlanWriter {
       configuration.clearFlag(BuilderFlag.kTF32);
     }
     addProfile(builder, network, configuration, request);
-    ITimingCache timingCache = timingCache(configuration, request.timingCache());
+    ITimingCache timingCache = timingCache(configuration, request.timingCache(), progress);
 
     progress.accept("choosing kernels for " + request.profile());
     IHostMemory plan =
         require(builder.buildSerializedNetwork(network, configuration), "buildSerializedNetwork");
     progress.accept("writing " + plan.size() + " bytes");
     Built built = write(request.target(), plan);
-    writeTimingCache(request.timingCache(), timingCache);
+    try {
+      IHostMemory times = require(timingCache.serialize(), "serialize");
+      writeTimes(request.timingCache(), segment(times).asByteBuffer());
+    } catch (IOException | RuntimeException e) {
+      // The plan is whole. Without the times the next build takes longer.
+      progress.accept("%s was not written: %s".formatted(request.timingCache(), e));
+    }
     return built;
   }
 
@@ -165,9 +172,9 @@ final class OnnxPlanWriter {
     return new Shape(sizes);
   }
 
-  private static ITimingCache timingCache(IBuilderConfig configuration, Path file)
-      throws IOException {
-    byte[] old = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+  private static ITimingCache timingCache(
+      IBuilderConfig configuration, Path file, Consumer<String> progress) {
+    byte[] old = readTimes(file, progress);
     ITimingCache cache = configuration.createTimingCache(new BytePointer(old), old.length);
     if (cache == null || cache.isNull()) {
       // Of another version, or damaged. It only saves time.
@@ -178,17 +185,24 @@ final class OnnxPlanWriter {
     return usable;
   }
 
-  private static void writeTimingCache(Path file, ITimingCache cache) throws IOException {
-    IHostMemory content = require(cache.serialize(), "serialize");
-    Path temporary = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
+  /** Times of earlier builds, or none: they only save time. */
+  static byte[] readTimes(Path file, Consumer<String> progress) {
+    try {
+      return Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+    } catch (IOException e) {
+      progress.accept("%s was not read: %s".formatted(file, e));
+      return new byte[0];
+    }
+  }
+
+  /** Puts times in the place of older ones, in one step. */
+  static void writeTimes(Path file, ByteBuffer times) throws IOException {
+    // Process ids are not unique where containers share a directory.
+    Path temporary = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID());
     try {
       try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        writeFully(channel, segment(content).asByteBuffer());
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        writeFully(channel, times);
       }
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFilesTest {
 
@@ -54,6 +56,75 @@ class ModelFilesTest {
             Protobuf.field(7, Protobuf.field(1, Protobuf.field(5, Protobuf.field(5, tensor)))));
 
     assertThatThrownBy(() -> ModelFiles.sha256(onnx)).hasMessageContaining("constants");
+  }
+
+  /** The fields of onnx.proto from the model to a tensor, one after the other. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "7 5",
+        "7 15 1",
+        "7 15 2",
+        "7 1 5 5",
+        "7 1 5 10",
+        "7 1 5 6 5",
+        "7 1 5 11 1 5 5",
+        "7 1 5 22 1",
+        "7 1 5 23 2",
+        "20 1 5",
+        "20 2 5",
+        "25 7 5 5",
+        "25 11 5"
+      })
+  void shouldFindWeightsWhereverATensorMayStand(String fields) throws IOException {
+    byte[] message = entry("gone");
+    for (String field : Arrays.asList(fields.split(" ")).reversed()) {
+      message = Protobuf.field(Integer.parseInt(field), message);
+    }
+    Path onnx = Files.write(folder.resolve("model.onnx"), message);
+
+    assertThatThrownBy(() -> ModelFiles.sha256(onnx))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessage(folder.resolve("gone").toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../weights", "/dev/zero", "a/../../b", "", "we\0ights"})
+  void shouldNotReadWhatIsNotBelowItsFolder(String location) throws IOException {
+    Path onnx = Files.write(folder.resolve("model.onnx"), external(location));
+
+    assertThatThrownBy(() -> ModelFiles.sha256(onnx))
+        .hasMessage(
+            "%s keeps weights in \"%s\", must keep them below its own folder"
+                .formatted(onnx, location.replace('\0', '?')));
+  }
+
+  /** Protobuf's readers take numbers that are longer than they need be. */
+  @Test
+  void shouldReadNumbersOfAnyLength() throws IOException {
+    byte[] tensor = Protobuf.field(5, entry("gone"));
+    byte[] graph = Protobuf.join(new byte[] {5 << 3, (byte) 0x81, (byte) 0x80, 0}, tensor);
+    Path onnx = Files.write(folder.resolve("model.onnx"), Protobuf.field(7, graph));
+
+    assertThatThrownBy(() -> ModelFiles.sha256(onnx)).isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  void shouldNotFollowGraphsWithoutAnEnd() throws IOException {
+    byte[] graph = new byte[0];
+    for (int i = 0; i < 2_000; i++) {
+      graph = Protobuf.field(1, Protobuf.field(5, Protobuf.field(6, graph)));
+    }
+    Path onnx = Files.write(folder.resolve("model.onnx"), Protobuf.field(7, graph));
+
+    assertThatThrownBy(() -> ModelFiles.sha256(onnx))
+        .isInstanceOf(IOException.class)
+        .hasMessage(onnx + " is not an ONNX file, or ends too early");
+  }
+
+  private static byte[] entry(String location) {
+    return Protobuf.field(
+        13, Protobuf.join(Protobuf.text(1, "location"), Protobuf.text(2, location)));
   }
 
   @Test

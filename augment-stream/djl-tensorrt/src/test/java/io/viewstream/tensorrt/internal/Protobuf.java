@@ -11,7 +11,7 @@ final class Protobuf {
   /** A message inside another, or bytes. */
   static byte[] field(int number, byte[] content) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(number << 3 | 2);
+    writeNumber(out, number << 3 | 2);
     writeNumber(out, content.length);
     out.writeBytes(content);
     return out.toByteArray();
@@ -23,7 +23,7 @@ final class Protobuf {
 
   static byte[] number(int number, int value) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(number << 3);
+    writeNumber(out, number << 3);
     writeNumber(out, value);
     return out.toByteArray();
   }

@@ -2,6 +2,7 @@ package io.viewstream.imaging.internal;
 
 import io.viewstream.imaging.RgbImage;
 import java.nio.ByteBuffer;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -17,7 +18,26 @@ public final class OpenCv {
     opencv_core.setNumThreads(1);
   }
 
+  /** OpenCV's code for no memory, -4, and what the C++ library says itself. */
+  private static final Pattern NO_MEMORY = Pattern.compile("\\(-4:|bad_alloc");
+
   private OpenCv() {}
+
+  /**
+   * Tells a want of memory from other failures of OpenCV, whose exceptions are all of one class.
+   *
+   * @throws OutOfMemoryError if that was the cause
+   */
+  public static void requireMemory(RuntimeException failure) {
+    String message = String.valueOf(failure.getMessage());
+    if (NO_MEMORY.matcher(message).find()) {
+      OutOfMemoryError error =
+          new OutOfMemoryError(
+              "Memory outside the heap: " + message.strip().replaceAll("\\s+", " "));
+      error.initCause(failure);
+      throw error;
+    }
+  }
 
   /** The remaining bytes as one row; a direct buffer is used in place, another one copied. */
   public static Mat row(ByteBuffer content) {

@@ -43,6 +43,31 @@ public final class JsonReport {
   }
 
   /**
+   * Finds early what would keep a report from being written, hours of work later. Nothing is
+   * written, and no folder made.
+   *
+   * @throws CommandException when the file could not be written
+   */
+  public static void requireWritable(Path file) {
+    Path target = file.toAbsolutePath();
+    Path folder = target.getParent();
+    while (folder != null && !Files.exists(folder)) {
+      folder = folder.getParent();
+    }
+    String fault = null;
+    if (Files.isDirectory(target)) {
+      fault = "it is a folder";
+    } else if (folder == null || !Files.isDirectory(folder)) {
+      fault = folder + " is no folder";
+    } else if (!Files.isWritable(folder)) {
+      fault = "nothing may be written into " + folder;
+    }
+    if (fault != null) {
+      throw CommandException.failed("Cannot write --report " + target + ": " + fault);
+    }
+  }
+
+  /**
    * Writes the report if a file is given: whole or not at all.
    *
    * @throws CommandException when the file cannot be written

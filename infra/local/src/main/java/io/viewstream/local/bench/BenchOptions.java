@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,11 @@ final class BenchOptions {
 
   String images() {
     return images;
+  }
+
+  /** The limit on the number of images, where there is one. */
+  OptionalLong limit() {
+    return limit == null ? OptionalLong.empty() : OptionalLong.of(limit);
   }
 
   /** Which part of the images. */

@@ -7,7 +7,6 @@ import io.viewstream.kafka.command.ShutdownSignal;
 import io.viewstream.producer.ImageIngest;
 import io.viewstream.producer.IngestResult;
 import io.viewstream.producer.IngestSettings;
-import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -16,11 +15,10 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.apache.kafka.tools.ProducerPerformance;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * {@code viewstream bench ingest}: {@code produce}, with its checks and sha256, against Kafka's own
@@ -33,11 +31,26 @@ import picocli.CommandLine.Mixin;
             + " the same size.")
 final class IngestBench implements Callable<Integer> {
 
-  private static final Pattern SENT =
-      Pattern.compile("(\\d+) records sent, ([\\d.,]+) records/sec \\(([\\d.,]+) MB/sec\\)");
-  private static final long ROUND_RECORDS = 1000;
+  /** Both sides in turn, so that what else the machine does meets both. */
+  private static final int TURNS = 3;
+
+  private static final long DRAWN_TOTAL_BYTES = 200L * 1024 * 1024;
+  private static final int MAX_DRAWN_BYTES = 1024 * 1024;
 
   @Mixin private BenchOptions options = new BenchOptions();
+
+  @Option(
+      names = "--image-bytes",
+      paramLabel = "BYTES",
+      description =
+          "Instead of --images, draw JPEGs of so many bytes in the mean, 200 MB of them or --limit"
+              + " (default: take --images).")
+  private @Nullable Integer imageBytes;
+
+  @Option(
+      names = "--as-folder",
+      description = "Read what --image-bytes draws as files of a folder, not as a tar archive.")
+  private boolean asFolder;
 
   private int passes;
 
@@ -45,33 +58,62 @@ final class IngestBench implements Callable<Integer> {
   public Integer call() throws Exception {
     double seconds = options.seconds();
     try (BenchServers servers = BenchServers.start(options)) {
+      IngestSettings settings = settings(servers.folder());
       ConnectionSettings connection = servers.createTopics("ingest");
-      ingest(connection, servers.folder(), seconds / 2);
-      Measurement measured = ingest(connection, servers.folder(), seconds);
-      long size = measured.bytes() / Math.max(1, measured.amount());
-      ConnectionSettings bare = servers.createTopics("bare");
-      send(bare, size, ROUND_RECORDS);
-      double rate = send(bare, size, ROUND_RECORDS).perSecond();
-      send(bare, size, (long) (rate * seconds / 2) + ROUND_RECORDS);
-      Measurement bound = send(bare, size, (long) (rate * seconds) + ROUND_RECORDS);
+      Measurement warm = ingest(connection, settings, seconds / 2);
+      int size = Math.toIntExact(warm.bytes() / Math.max(1, warm.amount()));
+      ProducerPeer peer = new ProducerPeer(servers.createTopics("bare"), size);
+      Path payloads = peer.writePayloads(servers.folder());
+      peer.send(seconds / 4);
+      peer.sendFile(payloads, seconds / 4);
+      Measurement ingest = ingest(connection, settings, seconds / TURNS);
+      Measurement drawing = peer.send(seconds / TURNS);
+      Measurement reading = peer.sendFile(payloads, seconds / TURNS);
+      for (int turn = 1; turn < TURNS; turn++) {
+        ingest = ingest.plus(ingest(connection, settings, seconds / TURNS));
+        drawing = drawing.plus(peer.send(seconds / TURNS));
+        reading = reading.plus(peer.sendFile(payloads, seconds / TURNS));
+      }
       options.finish(
           new BenchResult(
               "ingest",
-              measured,
-              List.of(bound),
+              ingest,
+              List.of(drawing, reading),
               Map.of("meanImageBytes", size, "localStartSeconds", servers.startSeconds())));
     }
     return 0;
   }
 
+  private IngestSettings settings(Path folder) {
+    if (imageBytes == null) {
+      if (asFolder) {
+        throw CommandException.usage("--as-folder goes with --image-bytes");
+      }
+      return IngestSettings.of(options.location(folder)).withSource(options.source());
+    }
+    if (imageBytes < 1 || imageBytes > MAX_DRAWN_BYTES) {
+      throw CommandException.usage(
+          "--image-bytes is %d, must be 1 to %d".formatted(imageBytes, MAX_DRAWN_BYTES));
+    }
+    System.err.println("Drawing images…");
+    DrawnImages drawn = DrawnImages.ofBytes(imageBytes);
+    long count = options.limit().orElse(Math.max(1, DRAWN_TOTAL_BYTES / drawn.meanBytes()));
+    Path path =
+        asFolder
+            ? drawn.folder(folder.resolve("drawn"), count)
+            : drawn.archive(folder.resolve("drawn.tar"), count);
+    return IngestSettings.of(path.toString());
+  }
+
   /** Ingests the images again and again, each time as another data set. */
-  private Measurement ingest(ConnectionSettings connection, Path folder, double seconds) {
+  private Measurement ingest(
+      ConnectionSettings connection, IngestSettings settings, double seconds) {
     long images = 0;
     long bytes = 0;
     double busySeconds = 0;
     Stopwatch watch = new Stopwatch();
     while (busySeconds < seconds) {
-      IngestResult result = pass(connection, options, folder, "pass-" + passes++);
+      IngestResult result = pass(connection, settings.withDataset("pass-" + passes++));
       images += result.sourceImages();
       bytes += result.bytes();
       busySeconds += result.elapsed().toNanos() / 1e9;
@@ -83,18 +125,19 @@ final class IngestBench implements Callable<Integer> {
   /** Ingests the images once. */
   static IngestResult pass(
       ConnectionSettings connection, BenchOptions options, Path folder, String dataset) {
+    return pass(
+        connection,
+        IngestSettings.of(options.location(folder))
+            .withSource(options.source())
+            .withDataset(dataset));
+  }
+
+  private static IngestResult pass(ConnectionSettings connection, IngestSettings settings) {
     IngestResult result =
-        new ImageIngest(
-                connection,
-                IngestSettings.of(options.location(folder))
-                    .withSource(options.source())
-                    .withDataset(dataset),
-                new ShutdownSignal(),
-                silent(),
-                Clock.systemUTC())
+        new ImageIngest(connection, settings, new ShutdownSignal(), silent(), Clock.systemUTC())
             .run();
     if (result.sourceImages() == 0) {
-      throw CommandException.failed("--images " + options.images() + ": no image was ingested");
+      throw CommandException.failed(settings.images() + ": no image was ingested");
     }
     return result;
   }
@@ -104,57 +147,5 @@ final class IngestBench implements Callable<Integer> {
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
         false,
         System::nanoTime);
-  }
-
-  /** Runs Kafka's test, whose result is a line on standard output. */
-  private static Measurement send(ConnectionSettings connection, long size, long records)
-      throws Exception {
-    PrintStream standard = System.out;
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    Stopwatch watch = new Stopwatch();
-    try (PrintStream captured = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
-      System.setOut(captured);
-      ProducerPerformance.main(
-          new String[] {
-            "--topic",
-            connection.topics().sourceImages(),
-            "--num-records",
-            Long.toString(records),
-            "--record-size",
-            Long.toString(size),
-            "--throughput",
-            "-1",
-            "--producer-props",
-            "bootstrap.servers=" + connection.bootstrapServers(),
-            "acks=all",
-            "enable.idempotence=true",
-            "compression.type=none",
-            "linger.ms=10",
-            "batch.size=" + 512 * 1024,
-            "buffer.memory=" + 64 * 1024 * 1024,
-            "max.request.size=" + 9 * 1024 * 1024
-          });
-    } finally {
-      System.setOut(standard);
-    }
-    double cpuSeconds = watch.cpuSeconds();
-    String output = printed.toString(StandardCharsets.UTF_8);
-    Matcher sent = SENT.matcher(output);
-    String rate = "";
-    while (sent.find()) {
-      // The last line is of the whole run.
-      rate = sent.group(2);
-    }
-    if (rate.isEmpty()) {
-      throw CommandException.failed("kafka-producer-perf-test gave no result: " + output.strip());
-    }
-    double perSecond = Double.parseDouble(rate.replace(",", "."));
-    return new Measurement(
-        "kafka-producer-perf-test",
-        "images",
-        records,
-        records * size,
-        records / perSecond,
-        cpuSeconds);
   }
 }

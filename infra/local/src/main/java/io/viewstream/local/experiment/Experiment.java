@@ -2,6 +2,7 @@ package io.viewstream.local.experiment;
 
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.kafka.command.ShutdownSignal;
 import io.viewstream.trainer.train.StopRequest;
 import java.io.IOException;
@@ -77,7 +78,7 @@ public final class Experiment {
       Files.createDirectories(grid.output());
     } catch (IOException e) {
       throw CommandException.failed(
-          "Cannot create the folder " + grid.output() + ": " + e.getMessage(), e);
+          "Cannot create the folder " + grid.output() + ": " + Reason.of(e), e);
     }
     Path file = grid.output().resolve("lock");
     try (FileChannel channel =
@@ -90,7 +91,7 @@ public final class Experiment {
       }
       return runCells();
     } catch (IOException e) {
-      throw CommandException.failed("Cannot lock " + file + ": " + e.getMessage(), e);
+      throw CommandException.failed("Cannot lock " + file + ": " + Reason.of(e), e);
     }
   }
 
@@ -130,7 +131,6 @@ public final class Experiment {
             100 * result.measured().linearProbe(),
             100 * result.measured().nearestNeighbours(),
             readable(result));
-        report(results, failures);
       } catch (RuntimeException e) {
         requireNotStopped(results);
         // Whatever it is, the other cells may still succeed; hours of them must not be lost to it.
@@ -140,13 +140,37 @@ public final class Experiment {
         failures.add(failure);
         output.printf("[%d/%d] failed: %s%n", number, grid.cells().size(), failure);
       }
+      reportSoFar(results, failures);
     }
     if (results.isEmpty()) {
       throw CommandException.failed(
           "No cell of %s succeeded; the first said: %s"
               .formatted(grid.file(), failures.getFirst()));
     }
-    return report(results, failures);
+    try {
+      return report(results, failures);
+    } catch (CommandException e) {
+      throw CommandException.failed(
+          "%d of %d cells are done%s, but their report is not written: %s; the same command writes it"
+              .formatted(
+                  results.size(),
+                  grid.cells().size(),
+                  failures.isEmpty() ? "" : ", %d failed".formatted(failures.size()),
+                  e.getMessage()),
+          e);
+    }
+  }
+
+  /** A report that cannot be written now is no fault of a cell, and the next may be. */
+  private void reportSoFar(Map<Cell, CellResult> results, List<String> failures) {
+    if (results.isEmpty()) {
+      return;
+    }
+    try {
+      report(results, failures);
+    } catch (CommandException e) {
+      output.printf("The report is not written: %s%n", e.getMessage());
+    }
   }
 
   /** The results on disk, all of which must be what the grid asks for. */

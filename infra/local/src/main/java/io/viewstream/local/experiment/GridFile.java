@@ -13,6 +13,7 @@ import io.viewstream.trainer.train.TrainingRequest.EngineChoice;
 import io.viewstream.trainer.train.TrainingService;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,16 +119,12 @@ public final class GridFile {
     SettingValues common =
         yaml.mapping("set").map(set -> values(set, COORDINATES)).orElse(SettingValues.NONE);
     List<MethodName> methods =
-        yaml.scalars("methods").orElseThrow(() -> yaml.missing("methods")).stream()
-            .map(scalar -> known(scalar, MethodName::named))
-            .toList();
-    List<Scalar> probabilities =
-        yaml.scalars("generative-probability")
-            .orElseThrow(() -> yaml.missing("generative-probability"));
-    List<Scalar> seeds = yaml.scalars("seeds").orElseThrow(() -> yaml.missing("seeds"));
+        List.copyOf(different("methods", scalar -> known(scalar, MethodName::named)).keySet());
+    Collection<Scalar> probabilities =
+        different("generative-probability", this::probability).values();
+    Collection<Scalar> seeds = different("seeds", this::seed).values();
     Map<String, SettingValues> points = new LinkedHashMap<>();
     for (Scalar probability : probabilities) {
-      requireProbability(probability);
       points.put(
           "p" + probability.text(),
           common.with(SettingKey.GENERATIVE_PROBABILITY, probability.text(), file.toString()));
@@ -185,17 +182,44 @@ public final class GridFile {
     return values;
   }
 
-  private void requireProbability(Scalar probability) {
+  /**
+   * The values of a list, with how each is written. Two that are written differently but mean the
+   * same would be one cell counted twice.
+   */
+  private <T> Map<T, Scalar> different(String key, Function<Scalar, T> meaning) {
+    Map<T, Scalar> values = new LinkedHashMap<>();
+    for (Scalar scalar : yaml.scalars(key).orElseThrow(() -> yaml.missing(key))) {
+      Scalar same = values.putIfAbsent(meaning.apply(scalar), scalar);
+      if (same != null) {
+        throw yaml.fault(
+            scalar,
+            "has %s twice, as %s and as %s; each must differ"
+                .formatted(same.text(), same.text(), scalar.text()));
+      }
+    }
+    return values;
+  }
+
+  private double probability(Scalar probability) {
     try {
       double value = Double.parseDouble(probability.text());
       if (value >= 0 && value <= 1) {
-        return;
+        // Makes -0 and 0 the same.
+        return value + 0.0;
       }
     } catch (NumberFormatException e) {
       // Said below.
     }
     throw yaml.fault(
         probability, "is %s; it must be a number from 0 to 1".formatted(probability.text()));
+  }
+
+  private long seed(Scalar seed) {
+    try {
+      return Long.parseLong(seed.text());
+    } catch (NumberFormatException e) {
+      throw yaml.fault(seed, "is %s; it must be a whole number".formatted(seed.text()));
+    }
   }
 
   /** Finds what no training could run with, before the first of them takes its hours. */
@@ -211,6 +235,11 @@ public final class GridFile {
         TrainingService.requireUsable(cell.values());
       } catch (SettingsException e) {
         throw CommandException.usage("%s, cell %s: %s".formatted(file, cell.id(), e.getMessage()));
+      }
+      if (TrainingService.isEndless(cell.values())) {
+        throw CommandException.usage(
+            "%s, cell %s: mode is continuous without steps, which never ends; set steps"
+                .formatted(file, cell.id()));
       }
     }
   }

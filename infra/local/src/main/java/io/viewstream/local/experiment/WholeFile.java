@@ -1,6 +1,7 @@
 package io.viewstream.local.experiment;
 
 import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ final class WholeFile {
       Files.move(
           temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw CommandException.failed("Cannot write " + file + ": " + e.getMessage(), e);
+      throw CommandException.failed("Cannot write " + file + ": " + Reason.of(e), e);
     }
   }
 }

@@ -171,9 +171,9 @@ public final class HtmlReport {
 
   private static Html image(
       ByteBuffer content, ImageEncoding encoding, String alternative, String title) {
-    byte[] bytes = new byte[content.remaining()];
-    content.duplicate().get(bytes);
-    String type = encoding == ImageEncoding.PNG ? "image/png" : "image/jpeg";
+    Thumbnail thumbnail = Thumbnail.of(content, encoding);
+    byte[] bytes = thumbnail.content();
+    String type = thumbnail.encoding() == ImageEncoding.PNG ? "image/png" : "image/jpeg";
     return Html.format(
         "<img src=\"data:%s;base64,%s\" alt=\"%s\" title=\"%s\">",
         type, new Html(Base64.getEncoder().encodeToString(bytes)), alternative, title);

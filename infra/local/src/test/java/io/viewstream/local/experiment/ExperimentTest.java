@@ -162,6 +162,31 @@ class ExperimentTest {
   }
 
   @Test
+  void shouldNotTakeAReportThatCannotBeWrittenForAFailedCell() throws IOException {
+    Grid grid = grid(GRID);
+    // A folder with something in it cannot be replaced by a file.
+    Path inTheWay = grid.output().resolve("table.md");
+    Files.createDirectories(inTheWay.resolve("full"));
+    ScriptedCells runner = new ScriptedCells(grid.probe());
+    runner.failing.add("simclr-p0.5-seed1");
+    assertThatExceptionOfType(CommandException.class)
+        .isThrownBy(() -> experiment(grid, runner).run())
+        .satisfies(failure -> assertThat(failure.exitCode()).isEqualTo(CommandException.FAILED))
+        .withMessageStartingWith(
+            "5 of 6 cells are done, 1 failed, but their report is not written: Cannot write "
+                + inTheWay)
+        .withMessageEndingWith("; the same command writes it");
+    assertThat(runner.ran).hasSize(6);
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("The report is not written: Cannot write " + inTheWay)
+        .containsOnlyOnce("] failed: ");
+
+    Files.delete(inTheWay.resolve("full"));
+    Files.delete(inTheWay);
+    assertThat(experiment(grid, new ScriptedCells(grid.probe())).run().failures()).isEmpty();
+  }
+
+  @Test
   void shouldLetOneExperimentAtATimeIntoAFolder() throws IOException {
     Grid grid = grid(GRID);
     ScriptedCells runner = new ScriptedCells(grid.probe());

@@ -104,12 +104,23 @@ class GridFileTest {
         "'[0, 0.50]' | '[0, 1.5]' | line 15: generative-probability is 1.5; it must be a number"
             + " from 0 to 1",
         "'[0, 0.50]' | '[0, {}]' | line 15: generative-probability must be a single value",
+<<<<<<< HEAD
         "'[1, 2]' | '[1, 1]' | has the cell simclr-p0-seed1 twice",
         "'[1, 2]' | '[one]' | seed is one; it must be a whole number",
         "pairing: other-image | pairing: nobody | cell simclr-other-image-seed1: Pairing 'nobody'"
             + " is none of",
         "pairing: other-image | method: byol | line 20: arms.other-image.method cannot be given"
             + " here",
+=======
+        "'[1, 2]' | '[1, 1]' | line 16: seeds has 1 twice, as 1 and as 1; each must differ",
+        "'[1, 2]' | '[1, 01]' | line 16: seeds has 1 twice, as 1 and as 01; each must differ",
+        "'[1, 2]' | '[one]' | line 16: seeds is one; it must be a whole number",
+        "'[0, 0.50]' | '[0.5, 0.50]' | line 15: generative-probability has 0.5 twice, as 0.5 and as 0.50",
+        "'[0, 0.50]' | '[-0, 0.0]' | line 15: generative-probability has -0 twice, as -0 and as 0.0",
+        "'[simclr, byol]' | '[byol, byol]' | line 14: methods has byol twice",
+        "pairing: other-image | pairing: nobody | cell simclr-other-image-seed1: Pairing 'nobody' is none of",
+        "pairing: other-image | method: byol | line 20: arms.other-image.method cannot be given here",
+>>>>>>> main
         "'  other-image:' | '  Other:' | the arm 'Other' must be named by small letters",
         "'[1, 2]' | '[1, 2' | is no YAML",
         "width: 4 | '\t' | is no YAML",
@@ -122,6 +133,21 @@ class GridFileTest {
         .withMessageStartingWith(folder.resolve("grid.yaml").toString())
         .withMessageContaining(message)
         .withMessageNotContaining("\n");
+  }
+
+  @Test
+  void shouldRefuseTrainingsThatNeverEnd() throws IOException {
+    String continuous =
+        GRID.replace(
+            "  width: 4\n",
+            "  mode: continuous\n  window-images: 64\n  shuffle-buffer: 128\n  warmup-steps: 5\n");
+    assertThatExceptionOfType(CommandException.class)
+        .isThrownBy(() -> read(continuous))
+        .satisfies(failure -> assertThat(failure.exitCode()).isEqualTo(CommandException.USAGE))
+        .withMessageEndingWith(
+            "grid.yaml, cell simclr-p0-seed1: mode is continuous without steps, which never ends; set steps");
+    assertThat(read(continuous.replace("  warmup-steps: 5\n", "  warmup-steps: 5\n  steps: 9\n")))
+        .isNotNull();
   }
 
   @Test

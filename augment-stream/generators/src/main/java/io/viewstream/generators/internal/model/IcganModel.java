@@ -62,7 +62,8 @@ final class IcganModel implements ViewModel {
           settings,
           encoder,
           Network.open(
-              modelPackage.component(GENERATOR),
+              modelPackage,
+              GENERATOR,
               SAMPLE,
               engine,
               modelPackage.manifest().batchSizes().getLast()));
@@ -74,7 +75,7 @@ final class IcganModel implements ViewModel {
 
   private static void checkGenerator(ModelPackage modelPackage, IcganSettings settings) {
     long side = modelPackage.manifest().resolution();
-    OnnxSignature signature = OnnxSignature.read(modelPackage.component(GENERATOR));
+    OnnxSignature signature = OnnxSignature.read(modelPackage, GENERATOR);
     signature.requireInput(
         ImageEncoder.EMBEDDING,
         List.of(

@@ -4,7 +4,6 @@ import ai.djl.ndarray.types.Shape;
 import io.viewstream.generators.InvalidPackageException;
 import io.viewstream.generators.internal.model.Manifest.EncoderSettings;
 import io.viewstream.imaging.RgbImage;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -43,7 +42,7 @@ final class ImageEncoder implements AutoCloseable {
   static void check(ModelPackage modelPackage) {
     EncoderSettings settings = modelPackage.manifest().encoder();
     long side = settings.resolution();
-    OnnxSignature signature = OnnxSignature.read(modelPackage.component(ROLE));
+    OnnxSignature signature = OnnxSignature.read(modelPackage, ROLE);
     signature.requireInput(
         PIXELS, List.of(TensorSignature.FREE, 3L, side, side), "[batch, 3, height, width]");
     signature.requireNoOtherInputsThan(List.of(PIXELS));
@@ -55,10 +54,10 @@ final class ImageEncoder implements AutoCloseable {
 
   /** Loads it; it must have been checked. */
   static ImageEncoder open(ModelPackage modelPackage, String engine) {
-    Path file = modelPackage.component(ROLE);
     return new ImageEncoder(
         modelPackage.manifest().encoder(),
-        Network.open(file, EMBEDDING, engine, modelPackage.manifest().batchSizes().getLast()));
+        Network.open(
+            modelPackage, ROLE, EMBEDDING, engine, modelPackage.manifest().batchSizes().getLast()));
   }
 
   /**

@@ -50,10 +50,11 @@ public record ModelPackage(Path folder, Manifest manifest) {
   /**
    * A file inside a package.
    *
+   * @return its absolute path
    * @throws InvalidPackageException it is not inside
    */
   static Path resolve(Path folder, String name) {
-    Path root = folder.normalize();
+    Path root = folder.toAbsolutePath().normalize();
     Path file = name.indexOf('\0') < 0 ? root.resolve(name).normalize() : root;
     if (!file.startsWith(root) || file.equals(root)) {
       throw new InvalidPackageException(
@@ -105,6 +106,44 @@ public record ModelPackage(Path folder, Manifest manifest) {
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has SHA-256, this one does not", e);
+    }
+  }
+
+  /**
+   * Checks that weights beside a graph are a file that was checked.
+   *
+   * @param graph the ONNX file
+   * @param location of the weights as it names them, relative to its own folder
+   * @throws InvalidPackageException they are not
+   */
+  void requireWeights(Path graph, String location) {
+    String name = location.replaceAll("\\p{Cntrl}", "?");
+    Path relative = Path.of(name);
+    boolean below = !name.isBlank() && !relative.isAbsolute();
+    for (Path step : relative) {
+      // Also one that stays inside: behind a link it would not be what it seems.
+      below &= !step.toString().equals("..");
+    }
+    if (!below) {
+      throw new InvalidPackageException(
+          "%s keeps weights in \"%s\", must keep them below its own folder".formatted(graph, name));
+    }
+    requireListed(graph.resolveSibling(relative), "weights of %s are in it".formatted(graph));
+  }
+
+  /**
+   * Checks that a file is one of those that were checked.
+   *
+   * @param use why it matters, for the message
+   * @throws InvalidPackageException generator.json does not name it
+   */
+  void requireListed(Path file, String use) {
+    Path required = file.toAbsolutePath().normalize();
+    if (manifest.files().keySet().stream()
+        .noneMatch(name -> resolve(folder, name).equals(required))) {
+      throw new InvalidPackageException(
+          "%s is not among the files of %s, and %s; add it there with its sha256 and sizeBytes"
+              .formatted(file, MANIFEST_FILE, use));
     }
   }
 

@@ -76,23 +76,26 @@ final class Network implements AutoCloseable {
   /**
    * Loads a network.
    *
-   * @param onnx its ONNX file; the engine PyTorch takes the TorchScript file beside it, which has
-   *     the same name and ends in .pt
+   * @param modelPackage that it belongs to
+   * @param role of the component that it is, an ONNX file; the engine PyTorch takes the TorchScript
+   *     file beside it, which has the same name and ends in .pt
    * @param output the name of its one output
    * @param engine as DJL names it
    * @param largestBatch that it will be called with, which TensorRT prepares for
    */
-  static Network open(Path onnx, String output, String engine, int largestBatch) {
+  static Network open(
+      ModelPackage modelPackage, String role, String output, String engine, int largestBatch) {
     if (!Engine.hasEngine(engine)) {
       throw new InvalidPackageException(
           "Engine %s is not on the class path; available are %s"
               .formatted(engine, String.join(", ", engines())));
     }
-    Path file = engine.equals(PYTORCH) ? torchScript(onnx) : onnx;
-    String name = file.getFileName().toString();
-    Model model = newModel(name.substring(0, name.lastIndexOf('.')), engine);
+    Path onnx = modelPackage.component(role);
+    Path file = engine.equals(PYTORCH) ? torchScript(modelPackage, onnx) : onnx;
+    Model model = newModel(role, engine);
     try {
-      model.load(file.toAbsolutePath().getParent(), null, options(engine, largestBatch));
+      // The file itself: in a folder an engine looks for files of several names.
+      load(model, file.toAbsolutePath(), engine, largestBatch);
       return new Network(file, model, output);
     } catch (IOException | MalformedModelException | OrtException | RuntimeException e) {
       model.close();
@@ -114,28 +117,32 @@ final class Network implements AutoCloseable {
     return Engine.getAllEngines().stream().filter(name -> !name.equals("RPC")).sorted().toList();
   }
 
-  private static Path torchScript(Path onnx) {
-    String name = onnx.getFileName().toString().replaceFirst("\\.onnx$", ".pt");
+  private static Path torchScript(ModelPackage modelPackage, Path onnx) {
+    String name = onnx.getFileName().toString().replaceFirst("(\\.onnx)?$", ".pt");
     Path file = onnx.resolveSibling(name);
     if (!Files.isRegularFile(file)) {
       throw new InvalidPackageException(
           "%s is missing: engine PyTorch runs TorchScript, not ONNX; add it or choose %s"
               .formatted(file, ONNX_RUNTIME));
     }
+    modelPackage.requireListed(file, "engine PyTorch runs it");
     return file;
   }
 
-  private static Map<String, ?> options(String engine, int largestBatch) throws OrtException {
-    if (engine.equals(TENSOR_RT)) {
-      return Map.of("maxBatch", largestBatch);
+  private static void load(Model model, Path file, String engine, int largestBatch)
+      throws IOException, MalformedModelException, OrtException {
+    switch (engine) {
+      case TENSOR_RT -> model.load(file, null, Map.of("maxBatch", largestBatch));
+      case ONNX_RUNTIME -> {
+        // A session keeps its own copy of them.
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+          // Threads that spin between calls would take the cores from Kafka and from decoding.
+          options.addConfigEntry("session.intra_op.allow_spinning", "0");
+          model.load(file, null, Map.of("sessionOptions", options));
+        }
+      }
+      default -> model.load(file, null, Map.of());
     }
-    if (!engine.equals(ONNX_RUNTIME)) {
-      return Map.of();
-    }
-    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-    // Threads that spin between calls would take the cores from Kafka and from decoding.
-    options.addConfigEntry("session.intra_op.allow_spinning", "0");
-    return Map.of("sessionOptions", options);
   }
 
   /** Runs the network and returns its output in row-major order. */

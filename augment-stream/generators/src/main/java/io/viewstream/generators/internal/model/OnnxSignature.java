@@ -42,13 +42,19 @@ public record OnnxSignature(
   }
 
   /**
-   * Reads an ONNX file.
+   * Reads the network of a package.
    *
-   * @throws InvalidPackageException the file is none
+   * @param role of the component that it is
+   * @throws InvalidPackageException the file is no ONNX file, or keeps weights in files that the
+   *     package does not check
    */
-  public static OnnxSignature read(Path file) {
+  public static OnnxSignature read(ModelPackage modelPackage, String role) {
+    Path file = modelPackage.component(role);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       MappedByteBuffer content = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+      for (String location : ExternalWeights.locations(new ProtobufReader(content))) {
+        modelPackage.requireWeights(file, location);
+      }
       ProtobufReader model = new ProtobufReader(content);
       while (model.next()) {
         if (model.field() == MODEL_GRAPH) {

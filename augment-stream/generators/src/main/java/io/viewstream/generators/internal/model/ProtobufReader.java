@@ -16,12 +16,13 @@ final class ProtobufReader {
   private static final int LENGTH_DELIMITED = 2;
   private static final int FIXED_32 = 5;
   private static final int MAX_VARINT_BITS = 64;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
   private final ByteBuffer message;
   // The field at hand: its number, and its value in one of two forms.
   private int field;
   private long number;
-  private ByteBuffer bytes = ByteBuffer.allocate(0);
+  private ByteBuffer bytes = NOTHING;
 
   ProtobufReader(ByteBuffer message) {
     this.message = message.duplicate();
@@ -39,6 +40,9 @@ final class ProtobufReader {
     long tag = readVarint();
     field = (int) (tag >>> 3);
     int wireType = (int) (tag & 7);
+    // A field of another wire type than expected has no value, and not that of the field before.
+    number = 0;
+    bytes = NOTHING;
     switch (wireType) {
       case VARINT -> number = readVarint();
       case FIXED_64 -> take(Long.BYTES);

@@ -99,9 +99,9 @@ final class UnclipNetworks implements AutoCloseable {
     int batch = modelPackage.manifest().batchSizes().getLast();
     // With guidance each view is predicted twice, in one call.
     int unetBatch = settings.guidance() == 1 ? batch : 2 * batch;
-    Network unet = Network.open(modelPackage.component(UNET), UNET_OUTPUT, engine, unetBatch);
+    Network unet = Network.open(modelPackage, UNET, UNET_OUTPUT, engine, unetBatch);
     try {
-      Network decoder = Network.open(modelPackage.component(DECODER), SAMPLE, engine, batch);
+      Network decoder = Network.open(modelPackage, DECODER, SAMPLE, engine, batch);
       return new UnclipNetworks(modelPackage, settings, constants, timestep, unet, decoder);
     } catch (RuntimeException e) {
       unet.close();
@@ -112,7 +112,7 @@ final class UnclipNetworks implements AutoCloseable {
   private static TensorSignature checkUnet(
       ModelPackage modelPackage, UnclipSettings settings, Constants constants) {
     List<Long> latent = latentDimensions(settings);
-    OnnxSignature signature = OnnxSignature.read(modelPackage.component(UNET));
+    OnnxSignature signature = OnnxSignature.read(modelPackage, UNET);
     signature.requireInput(SAMPLE, latent, LATENT_SHAPE);
     final TensorSignature timestep = signature.requireNumber(TIMESTEP);
     signature.requireInput(
@@ -133,7 +133,7 @@ final class UnclipNetworks implements AutoCloseable {
 
   private static void checkDecoder(ModelPackage modelPackage, UnclipSettings settings) {
     long side = settings.decodedResolution();
-    OnnxSignature signature = OnnxSignature.read(modelPackage.component(DECODER));
+    OnnxSignature signature = OnnxSignature.read(modelPackage, DECODER);
     signature.requireInput(LATENT, latentDimensions(settings), LATENT_SHAPE);
     signature.requireNoOtherInputsThan(List.of(LATENT));
     signature.requireOutput(

@@ -6,14 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
- * A package whose files do not lie in a folder. They are copied into a temporary one, as engines
- * load files only, which is deleted as soon as they are loaded.
+ * A package whose files do not lie in a folder. They are copied into a {@link TemporaryFolder}, as
+ * engines load files only, which is deleted as soon as they are loaded.
  */
 final class UnpackedPackage {
 
@@ -47,15 +44,16 @@ final class UnpackedPackage {
    * @throws IOException the files cannot be copied
    */
   static ModelGenerator open(String origin, Source source, String engine) throws IOException {
-    Path folder = Files.createTempDirectory("viewstream-");
-    try {
-      new UnpackedPackage(folder).copy(source);
-      return ModelGenerator.open(ModelPackage.open(folder), engine);
-    } catch (InvalidPackageException e) {
-      throw new InvalidPackageException(
-          String.valueOf(e.getMessage()).replace(folder.toString(), origin), e);
-    } finally {
-      delete(folder);
+    Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+    try (TemporaryFolder temporary = TemporaryFolder.create(parent)) {
+      Path folder = temporary.path();
+      try {
+        new UnpackedPackage(folder).copy(source);
+        return ModelGenerator.open(ModelPackage.open(folder), engine);
+      } catch (InvalidPackageException e) {
+        throw new InvalidPackageException(
+            String.valueOf(e.getMessage()).replace(folder.toString(), origin), e);
+      }
     }
   }
 
@@ -123,16 +121,6 @@ final class UnpackedPackage {
         throw new IOException(name + " has more than the " + maxBytes + " bytes it may have");
       }
       return result;
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    List<Path> paths;
-    try (Stream<Path> walk = Files.walk(folder)) {
-      paths = walk.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : paths) {
-      Files.delete(path);
     }
   }
 }

@@ -129,6 +129,23 @@ final class TinyPackage {
         });
   }
 
+  /** Puts a file into the package and its sums into generator.json. */
+  TinyPackage adding(String name, byte[] content) throws IOException {
+    Files.createDirectories(file(name).getParent());
+    Files.write(file(name), content);
+    return with(
+        manifest ->
+            ((ObjectNode) manifest.get("files"))
+                .putObject(name)
+                .put("sha256", sha256(content))
+                .put("sizeBytes", content.length));
+  }
+
+  /** Leaves a file where it is and takes it out of generator.json. */
+  TinyPackage forgetting(String name) {
+    return with(manifest -> ((ObjectNode) manifest.get("files")).remove(name));
+  }
+
   /** Renames a tensor inside a network to a name of the same length. */
   TinyPackage renaming(String file, String name, String other) throws IOException {
     String content = new String(Files.readAllBytes(file(file)), StandardCharsets.ISO_8859_1);

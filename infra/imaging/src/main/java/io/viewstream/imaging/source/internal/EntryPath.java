@@ -26,11 +26,14 @@ record EntryPath(List<String> names) {
     if (text.startsWith("/")) {
       return new Parsed.Illegal("absolute path, which leads out of the archive");
     }
-    if (text.chars().anyMatch(Character::isISOControl)) {
+    if (hasControlCharacters(text)) {
       return new Parsed.Illegal("path with control characters");
     }
-    List<String> names = new ArrayList<>();
-    for (String name : text.split("/", -1)) {
+    List<String> names = new ArrayList<>(4);
+    for (int start = 0, end = 0; end < text.length(); start = end + 1) {
+      int slash = text.indexOf('/', start);
+      end = slash < 0 ? text.length() : slash;
+      String name = text.substring(start, end);
       if (name.equals("..")) {
         return new Parsed.Illegal("path with '..', which can lead out of the archive");
       }
@@ -44,6 +47,15 @@ record EntryPath(List<String> names) {
     return new Parsed.Legal(new EntryPath(names));
   }
 
+  private static boolean hasControlCharacters(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The path as text that is safe to show on one line. */
   static String printable(String text) {
     StringBuilder shown = new StringBuilder();
@@ -52,7 +64,12 @@ record EntryPath(List<String> names) {
   }
 
   boolean hidden() {
-    return names.stream().anyMatch(name -> name.startsWith("."));
+    for (String name : names) {
+      if (name.startsWith(".")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The folder that the file lies in, if it does not lie at the root. */

@@ -30,7 +30,7 @@ public final class TarSource implements ImageSource {
   public static TarSource scan(Path archive, SourceOptions options) throws IOException {
     SourceLayout.Builder builder = new SourceLayout.Builder();
     boolean any = false;
-    try (TarWalk walk = new TarWalk(archive)) {
+    try (TarWalk walk = new TarWalk(archive, TarWalk.SCANNING_BUFFER_BYTES)) {
       for (Optional<Found<TarWalk.Content>> found = walk.next();
           found.isPresent();
           found = walk.next()) {
@@ -66,7 +66,7 @@ public final class TarSource implements ImageSource {
 
   @Override
   public SourceReader open() throws IOException {
-    return new Reader(new TarWalk(archive));
+    return new Reader(new TarWalk(archive, TarWalk.READING_BUFFER_BYTES));
   }
 
   private final class Reader implements SourceReader {
