@@ -27,10 +27,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "evaluate",
     description = {
-      "Measures the features of a checkpoint's backbone with labelled images: a linear probe and a"
-          + " vote of the nearest neighbours, as the part of test images that are named rightly.",
-      "Needs no Kafka. A source with the sub-folders train and test gives each its own part, so the"
-          + " same path can be given twice."
+      "Measures the features of a checkpoint's backbone with labelled images: a linear probe and a vote of the"
+          + " nearest neighbours, as the part of test images that are named rightly.",
+      "Needs no Kafka. A source with the sub-folders train and test gives each its own part, so the same path can be"
+          + " given twice."
     })
 public final class EvaluateCommand implements Callable<Integer> {
   @Mixin private OutputOptions common = new OutputOptions();
@@ -42,8 +42,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       required = true,
       paramLabel = "PATH|shapes",
       description =
-          "Labelled images to learn from: a folder with class sub-folders, a tar archive, or"
-              + " shapes.")
+          "Labelled images to learn from: a folder with class sub-folders, a tar archive, or shapes.")
   private String trainImages = ImageSource.SHAPES;
 
   @Option(
@@ -64,9 +63,9 @@ public final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "quick|solo-learn",
       defaultValue = "quick",
       description =
-          "How the linear probe is learned. quick: on features that are computed once, in seconds."
-              + " solo-learn: with new crops and flips in each epoch and that project's settings,"
-              + " in as many passes of the backbone (default: ${DEFAULT-VALUE}).")
+          "How the linear probe is learned. quick: on features that are computed once, in seconds. solo-learn: with"
+              + " new crops and flips in each epoch and that project's settings, in as many passes of the backbone"
+              + " (default: ${DEFAULT-VALUE}).")
   private String probe = "quick";
 
   @Option(
@@ -114,8 +113,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         .write(common.report());
     System.out.printf(
         Locale.ROOT,
-        "Linear probe %.1f %%, nearest neighbours %.1f %%, chance %.1f %% (%d classes, %d training"
-            + " and %d test images)%n",
+        "Linear probe %.1f %%, nearest neighbours %.1f %%, chance %.1f %% (%d classes, %d training and %d test images)%n",
         100 * result.linearProbeTop1(),
         100 * result.knnTop1(),
         100 * result.chance(),

@@ -35,9 +35,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "similarity",
     description = {
-      "Compares a checkpoint's backbone with another encoder on the same images: linear CKA (1: the"
-          + " same up to rotation and scale) and the orthogonal Procrustes distance (0: the same;"
-          + " at most 2).",
+      "Compares a checkpoint's backbone with another encoder on the same images: linear CKA (1: the same up to"
+          + " rotation and scale) and the orthogonal Procrustes distance (0: the same; at most 2).",
       "Needs no Kafka. Take many more images than features, else CKA is high by chance."
     })
 public final class SimilarityCommand implements Callable<Integer> {
@@ -50,9 +49,8 @@ public final class SimilarityCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE|DIR",
       description = {
-        "What it is compared with: another checkpoint, an ONNX file (.onnx) that takes float32"
-            + " [batch, 3, height, width], or a generator's model package, whose image encoder is"
-            + " taken."
+        "What it is compared with: another checkpoint, an ONNX file (.onnx) that takes float32 [batch, 3, height,"
+            + " width], or a generator's model package, whose image encoder is taken."
       })
   private Path reference = Path.of("viewstream-training");
 
@@ -80,8 +78,7 @@ public final class SimilarityCommand implements Callable<Integer> {
       names = "--reference-resolution",
       paramLabel = "PIXELS",
       description =
-          "Side of the images that an ONNX file takes (default: as the file says, else the"
-              + " checkpoint's).")
+          "Side of the images that an ONNX file takes (default: as the file says, else the checkpoint's).")
   private @Nullable Integer resolution;
 
   @Option(
@@ -89,8 +86,7 @@ public final class SimilarityCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "R,G,B",
       description =
-          "Means that an ONNX file wants subtracted, in [0, 1] (default: as the file says, else"
-              + " ImageNet's).")
+          "Means that an ONNX file wants subtracted, in [0, 1] (default: as the file says, else ImageNet's).")
   private List<Float> means = List.of();
 
   @Option(

@@ -85,62 +85,16 @@ class EncoderCommandsTest {
       delimiter = '|',
       value = {
         "1 | export --checkpoint F/none --output F/a.safetensors | F/none does not exist",
-        "1 | export --checkpoint F/empty --output F/a.safetensors | holds no file named"
-            + " checkpoint-",
-        "1 | export --checkpoint F/text.safetensors --output F/a.safetensors | is not a safetensors"
-            + " file",
-        "2 | export --checkpoint F/good --output F/a.pt | F/a.pt; the name must end in"
-            + " .safetensors",
-        "1 | export --checkpoint F/good --output F/present.safetensors | is there already; name"
-            + " another --output, or replace it with --overwrite",
-        "1 | export --checkpoint F/good --output F/text.onnx/a.safetensors | Cannot write"
-            + " F/text.onnx/a.safetensors",
-        "2 | embed --checkpoint F/good --images F/images --output F/a.csv | F/a.csv; the name must"
-            + " end in .safetensors or .npz",
+        "1 | export --checkpoint F/empty --output F/a.safetensors | holds no file named checkpoint-",
+        "1 | export --checkpoint F/text.safetensors --output F/a.safetensors | is not a safetensors file",
+        "2 | export --checkpoint F/good --output F/a.pt | F/a.pt; the name must end in .safetensors",
+        "1 | export --checkpoint F/good --output F/present.safetensors | is there already; name another --output, or replace it with --overwrite",
+        "1 | export --checkpoint F/good --output F/text.onnx/a.safetensors | Cannot write F/text.onnx/a.safetensors",
+        "2 | embed --checkpoint F/good --images F/images --output F/a.csv | F/a.csv; the name must end in .safetensors or .npz",
         "1 | embed --checkpoint F/good --images F/images --output F/present.npz | is there already",
-        "1 | embed --checkpoint F/good --images F/nowhere --output F/a.npz | Cannot read images"
-            + " from F/nowhere",
-        "1 | embed --checkpoint F/good --images F/empty --output F/a.npz | There are no images in"
-            + " empty",
+        "1 | embed --checkpoint F/good --images F/nowhere --output F/a.npz | Cannot read images from F/nowhere",
+        "1 | embed --checkpoint F/good --images F/empty --output F/a.npz | There are no images in empty",
         "1 | embed --checkpoint F/none --images F/images --output F/a.npz | F/none does not exist",
-<<<<<<< HEAD
-        "2 | embed --checkpoint F/good --images F/images --output F/a.npz --batch-size 0 | The"
-            + " batch size is 0; it must be at least 1",
-        "2 | embed --checkpoint F/good --images F/images --output F/a.npz --limit 0 | Limit of 0"
-            + " images",
-        "2 | embed --checkpoint F/good --images F/images --output F/a.npz --device tpu | device is"
-            + " 'tpu'",
-        "1 | similarity --checkpoint F/good --reference F/none.onnx --images F/images | There is no"
-            + " file F/none.onnx",
-        "1 | similarity --checkpoint F/good --reference F/none --images F/images | F/none does not"
-            + " exist",
-        "1 | similarity --checkpoint F/good --reference F/text.onnx --images F/images | F/text.onnx"
-            + " is not a model that ONNX Runtime can load",
-        "1 | similarity --checkpoint F/good --reference F/generator.onnx --images F/images |"
-            + " F/generator.onnx has the inputs [image_embeds, noise]; an encoder of images has"
-            + " one",
-        "1 | similarity --checkpoint F/good --reference F/encoder.onnx --images F/images"
-            + " --reference-output z | has no output z; it has [image_embeds]",
-        "1 | similarity --checkpoint F/good --reference F/encoder.onnx --images F/images"
-            + " --reference-resolution 64 | takes images of 32 px, not 64 as --reference-resolution"
-            + " says",
-        "2 | similarity --checkpoint F/good --reference F/encoder.onnx --images F/images"
-            + " --reference-mean 0.5,0.5 | --reference-mean has 2 values; it needs three",
-        "2 | similarity --checkpoint F/good --reference F/encoder.onnx --images F/images"
-            + " --reference-deviation 1,0,1 | each must be above 0",
-        "1 | similarity --checkpoint F/good --reference F/other --images F/images"
-            + " --reference-resolution 32 | F/other is a checkpoint, which knows its resolution",
-        "1 | similarity --checkpoint F/good --reference F/other --images F/two | two has 2 images;"
-            + " at least 3 are needed",
-        "1 | evaluate --checkpoint F/good --train-images F/images --test-images shapes | 0.png of"
-            + " images has no label; images must lie in one folder for each class",
-        "1 | evaluate --checkpoint F/text.safetensors --train-images shapes --test-images shapes |"
-            + " is not a safetensors file",
-        "2 | evaluate --checkpoint F/good --train-images shapes --test-images shapes --probe slow |"
-            + " --probe is 'slow'; it must be quick or solo-learn",
-        "2 | evaluate --checkpoint F/good --train-images shapes --test-images shapes --probe-epochs"
-            + " 0 | A probe of 0 epochs"
-=======
         "2 | embed --checkpoint F/good --images F/images --output F/a.npz --batch-size 0 | The batch size is 0; it must be at least 1",
         "2 | embed --checkpoint F/good --images F/images --output F/a.npz --limit 0 | Limit of 0 images",
         "2 | embed --checkpoint F/good --images F/images --output F/a.npz --device tpu | device is 'tpu'",
@@ -166,7 +120,6 @@ class EncoderCommandsTest {
         "1 | evaluate --checkpoint F/text.safetensors --train-images shapes --test-images shapes | is not a safetensors file",
         "2 | evaluate --checkpoint F/good --train-images shapes --test-images shapes --probe slow | --probe is 'slow'; it must be quick or solo-learn",
         "2 | evaluate --checkpoint F/good --train-images shapes --test-images shapes --probe-epochs 0 | A probe of 0 epochs"
->>>>>>> main
       })
   void shouldSayInOneLineWhatIsWrong(int exitCode, String command, String message)
       throws IOException {
@@ -194,8 +147,7 @@ class EncoderCommandsTest {
   void shouldCompareWithACheckpointAndWithAnOnnxFile() throws Exception {
     Path report = folder.resolve("report.json");
     String same =
-        "similarity --checkpoint F/good --reference F/good --images F/images --report"
-            + " F/report.json";
+        "similarity --checkpoint F/good --reference F/good --images F/images --report F/report.json";
     call(same);
     assertThat(Files.readString(report))
         .contains("\"linearCka\" : 1.0,")

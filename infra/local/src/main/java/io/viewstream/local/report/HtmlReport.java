@@ -164,8 +164,7 @@ public final class HtmlReport {
         <thead><tr><th scope="col"></th><th scope="col">source</th><th scope="colgroup" colspan="%s">synthetic views</th></tr></thead>
         <tbody>
         %s
-        </tbody></table></div>\
-        """,
+        </tbody></table></div>""",
         Math.max(1, views), Html.join(rows));
   }
 
@@ -187,8 +186,7 @@ public final class HtmlReport {
                 bar("achieved", mixing.achieved(), "strong")));
     String sentence =
         mixing.fallbacks() == 0
-            ? "Every slot that asked for a synthetic view got one; requested and achieved differ by"
-                  + " chance alone."
+            ? "Every slot that asked for a synthetic view got one; requested and achieved differ by chance alone."
             : "%s slots took the real image because their view was not there yet."
                 .formatted(count(mixing.fallbacks()));
     return Html.format(
@@ -199,8 +197,7 @@ public final class HtmlReport {
   private static Html accuracy(Optional<Accuracy> accuracy, String note) {
     if (accuracy.isEmpty()) {
       return Html.format(
-          "<p>The features were not tested: %s. With one folder for each class, a linear probe and"
-              + " nearest neighbours are measured here.</p>",
+          "<p>The features were not tested: %s. With one folder for each class, a linear probe and nearest neighbours are measured here.</p>",
           note);
     }
     Accuracy value = accuracy.get();
@@ -208,8 +205,7 @@ public final class HtmlReport {
         """
         <p>The network is frozen. A linear classifier, and a vote of the nearest neighbours, name images by its features: here is how often they are right. Chance is what guessing among %s classes would give.</p>
         <div class="bars" role="list">%s</div>
-        <p>Both learnt from %s labelled images and were tested on %s others. %s</p>\
-        """,
+        <p>Both learnt from %s labelled images and were tested on %s others. %s</p>""",
         value.classes(),
         Html.join(
             List.of(
@@ -224,9 +220,7 @@ public final class HtmlReport {
   /** A horizontal bar for a fraction, whose text says all that the bar shows. */
   private static Html bar(String name, double fraction, String style) {
     return Html.format(
-        "<div class=\"bar\" role=\"listitem\"><span class=\"name\">%s</span><span class=\"track\""
-            + " aria-hidden=\"true\"><span class=\"fill %s\""
-            + " style=\"width:%s%%\"></span></span><span class=\"value\">%s</span></div>",
+        "<div class=\"bar\" role=\"listitem\"><span class=\"name\">%s</span><span class=\"track\" aria-hidden=\"true\"><span class=\"fill %s\" style=\"width:%s%%\"></span></span><span class=\"value\">%s</span></div>",
         name,
         style,
         String.format(Locale.ROOT, "%.2f", 100 * Math.clamp(fraction, 0, 1)),
@@ -241,11 +235,7 @@ public final class HtmlReport {
             .map(
                 stage ->
                     Html.format(
-                        "<tr><th scope=\"row\">%s<span class=\"note\">%s</span></th><td"
-                            + " class=\"number\">%s</td><td class=\"track-cell\""
-                            + " aria-hidden=\"true\"><span class=\"track\"><span class=\"fill\""
-                            + " style=\"width:%s%%\"></span></span></td><td"
-                            + " class=\"number\">%s</td><td class=\"number\">%s</td></tr>",
+                        "<tr><th scope=\"row\">%s<span class=\"note\">%s</span></th><td class=\"number\">%s</td><td class=\"track-cell\" aria-hidden=\"true\"><span class=\"track\"><span class=\"fill\" style=\"width:%s%%\"></span></span></td><td class=\"number\">%s</td><td class=\"number\">%s</td></tr>",
                         stage.name(),
                         stage.what(),
                         duration(stage.duration()),

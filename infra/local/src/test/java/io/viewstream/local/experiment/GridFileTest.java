@@ -88,10 +88,8 @@ class GridFileTest {
       value = {
         "output: results | outptu: results | line 1: output is missing",
         "title: Sweep | titel: Sweep | line 1: titel is unknown here; known are title, output,",
-        "train-limit: 500 | limit: 500 | line 6: images.limit is unknown here; known are train,"
-            + " test, train-limit, test-limit",
-        "train-limit: 500 | train-limit: few | line 6: images.train-limit is few; it must be a"
-            + " whole number of at least 1",
+        "train-limit: 500 | limit: 500 | line 6: images.limit is unknown here; known are train, test, train-limit, test-limit",
+        "train-limit: 500 | train-limit: few | line 6: images.train-limit is few; it must be a whole number of at least 1",
         "train: pets.tar | train: [a, b] | line 4: images.train must be a single value",
         "train: pets.tar | train: | line 4: images.train must be a single value",
         "preset: smoke | preset: big | line 7: There is no preset 'big'",
@@ -101,17 +99,8 @@ class GridFileTest {
         "width: 4 | learning-rate: 4 | line 13: set.learning-rate is there twice",
         "'[simclr, byol]' | '[simclr, clip]' | line 14: There is no method 'clip'",
         "'[simclr, byol]' | simclr | line 14: methods must be a list such as [1, 2]",
-        "'[0, 0.50]' | '[0, 1.5]' | line 15: generative-probability is 1.5; it must be a number"
-            + " from 0 to 1",
+        "'[0, 0.50]' | '[0, 1.5]' | line 15: generative-probability is 1.5; it must be a number from 0 to 1",
         "'[0, 0.50]' | '[0, {}]' | line 15: generative-probability must be a single value",
-<<<<<<< HEAD
-        "'[1, 2]' | '[1, 1]' | has the cell simclr-p0-seed1 twice",
-        "'[1, 2]' | '[one]' | seed is one; it must be a whole number",
-        "pairing: other-image | pairing: nobody | cell simclr-other-image-seed1: Pairing 'nobody'"
-            + " is none of",
-        "pairing: other-image | method: byol | line 20: arms.other-image.method cannot be given"
-            + " here",
-=======
         "'[1, 2]' | '[1, 1]' | line 16: seeds has 1 twice, as 1 and as 1; each must differ",
         "'[1, 2]' | '[1, 01]' | line 16: seeds has 1 twice, as 1 and as 01; each must differ",
         "'[1, 2]' | '[one]' | line 16: seeds is one; it must be a whole number",
@@ -120,7 +109,6 @@ class GridFileTest {
         "'[simclr, byol]' | '[byol, byol]' | line 14: methods has byol twice",
         "pairing: other-image | pairing: nobody | cell simclr-other-image-seed1: Pairing 'nobody' is none of",
         "pairing: other-image | method: byol | line 20: arms.other-image.method cannot be given here",
->>>>>>> main
         "'  other-image:' | '  Other:' | the arm 'Other' must be named by small letters",
         "'[1, 2]' | '[1, 2' | is no YAML",
         "width: 4 | '\t' | is no YAML",
