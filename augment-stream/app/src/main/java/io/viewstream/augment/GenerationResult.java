@@ -15,6 +15,7 @@ import io.viewstream.kafka.command.JsonReport;
  * @param deadLetters source records given up
  * @param seconds from the start of the stream threads
  * @param cpuSeconds of the whole process over the same time
+ * @param model how the generator was called
  */
 public record GenerationResult(
     String run,
@@ -22,11 +23,24 @@ public record GenerationResult(
     long syntheticViews,
     long deadLetters,
     double seconds,
-    double cpuSeconds) {
+    double cpuSeconds,
+    ModelUse model) {
 
   /** Views per second of running time. */
   public double viewsPerSecond() {
     return seconds > 0 ? syntheticViews / seconds : 0;
+  }
+
+  /** What came after an earlier result of the same instance. */
+  public GenerationResult since(GenerationResult earlier) {
+    return new GenerationResult(
+        run,
+        sourceImages - earlier.sourceImages,
+        syntheticViews - earlier.syntheticViews,
+        deadLetters - earlier.deadLetters,
+        seconds - earlier.seconds,
+        cpuSeconds - earlier.cpuSeconds,
+        model.since(earlier.model));
   }
 
   /** The result under the keys of the command line's reports. */
@@ -38,6 +52,8 @@ public record GenerationResult(
         .put("deadLetters", deadLetters)
         .put("seconds", seconds)
         .put("cpuSeconds", cpuSeconds)
-        .put("viewsPerSecond", viewsPerSecond());
+        .put("viewsPerSecond", viewsPerSecond())
+        .put("batchFill", model.batchFill())
+        .put("meanCallMillis", model.meanCallMillis());
   }
 }

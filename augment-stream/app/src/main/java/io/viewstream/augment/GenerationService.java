@@ -1,12 +1,12 @@
 package io.viewstream.augment;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.viewstream.augment.internal.CloseSequence;
 import io.viewstream.augment.internal.GenerationMetrics;
 import io.viewstream.augment.internal.MeteredGenerator;
 import io.viewstream.augment.internal.RunOffsets;
 import io.viewstream.augment.internal.RunningStreams;
 import io.viewstream.augment.internal.SourceBacklog;
+import io.viewstream.augment.internal.StageClock;
 import io.viewstream.augment.internal.StageParts;
 import io.viewstream.augment.internal.StagePlan;
 import io.viewstream.generators.BatchingGenerator;
@@ -24,7 +24,6 @@ import io.viewstream.kafka.command.Progress;
 import io.viewstream.kafka.command.ShutdownSignal;
 import io.viewstream.schemas.GenerationRun;
 import io.viewstream.schemas.Topic;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -61,8 +60,7 @@ public final class GenerationService implements AutoCloseable {
   private final RunOffsets offsets;
   private final GenerationMetrics metrics;
   private final CloseSequence closing;
-  private final long startNanos = System.nanoTime();
-  private final long startCpuNanos = processCpuNanos();
+  private final StageClock clock = new StageClock();
   // What the stage did until it was closed; null while it runs.
   private @Nullable GenerationResult result;
 
@@ -99,19 +97,20 @@ public final class GenerationService implements AutoCloseable {
     }
   }
 
-  private static void halt(DeviceFailedException overrun) {
+  /** Ends the process at once, as is due when a call of the generator exceeds its deadline. */
+  public static void halt(DeviceFailedException overrun) {
     System.err.println(
         overrun.getMessage() + "; the process ends, what was not committed is done again");
     Runtime.getRuntime().halt(CommandException.FAILED);
   }
 
   /**
-   * The same with a generator that the caller has opened.
+   * The same with a generator that the caller has opened, whatever the settings name.
    *
    * @param generator owned: closed with the service, and when this fails
    * @param deadlineAction runs once, on a stream thread, when a call exceeds its deadline
    */
-  static GenerationService start(
+  public static GenerationService start(
       GenerationSettings settings,
       Generator generator,
       Consumer<DeviceFailedException> deadlineAction) {
@@ -247,6 +246,23 @@ public final class GenerationService implements AutoCloseable {
   }
 
   /**
+   * Waits until this instance has settled so many source records, with views or a dead letter, or
+   * the end is asked for.
+   *
+   * @return whether it has
+   * @throws CommandException when the stage failed
+   */
+  public boolean awaitSettled(long records, ShutdownSignal stop) throws InterruptedException {
+    while (metrics.settled() + metrics.deadLetters() < records) {
+      streams.requireRunning();
+      if (stop.await(LOOK)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
    * Waits until the end is asked for. Shows progress on standard error.
    *
    * @throws CommandException when the stage failed
@@ -273,14 +289,9 @@ public final class GenerationService implements AutoCloseable {
         metrics.settled(),
         metrics.views(),
         metrics.deadLetters(),
-        (System.nanoTime() - startNanos) / 1e9,
-        (processCpuNanos() - startCpuNanos) / 1e9);
-  }
-
-  private static long processCpuNanos() {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
-        ? system.getProcessCpuTime()
-        : 0;
+        clock.seconds(),
+        clock.cpuSeconds(),
+        metrics.model());
   }
 
   /**

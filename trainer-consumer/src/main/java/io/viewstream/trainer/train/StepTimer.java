@@ -5,7 +5,9 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** A watch that is always in one part, so that the parts add up to the whole. One thread uses it. */
+/**
+ * A watch that is always in one part, so that the parts add up to the whole. One thread uses it.
+ */
 final class StepTimer {
 
   private final LongSupplier nanoTime;

@@ -1,5 +1,6 @@
 package io.viewstream.trainer.train;
 
+import io.viewstream.imaging.NativeImage;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.schemas.GenerationRun;
 import io.viewstream.trainer.feed.FeedException;
@@ -93,6 +94,7 @@ public final class TrainingService {
       throws InterruptedException {
     Plan plan = plan();
     requireUsable(plan.values);
+    loadDecoder();
     // The engine first: a device that is not there is found before minutes of reading.
     try (TrainingEngine engine =
             TrainingEngine.start(
@@ -144,6 +146,21 @@ public final class TrainingService {
             pool.statistics());
       }
     }
+  }
+
+  /** Loads the decoder's native library beside the engine's; together they are most of a start. */
+  private static void loadDecoder() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("decoder-loading")
+        .start(
+            () -> {
+              try {
+                new NativeImage().close();
+              } catch (LinkageError e) {
+                logger.debug("The decoder is not there; the first to need it says so", e);
+              }
+            });
   }
 
   /** Where values come from, and what is taken up. */

@@ -37,7 +37,8 @@ class StepTimerTest {
   void shouldReportSecondsOfEachPart() {
     StepTimes times =
         new StepTimes(
-            Map.of(StepPart.ENGINE, Duration.ofMillis(1500), StepPart.COPY, Duration.ofMillis(500)));
+            Map.of(
+                StepPart.ENGINE, Duration.ofMillis(1500), StepPart.COPY, Duration.ofMillis(500)));
     assertThat(times.toReport())
         .containsEntry("engineSeconds", 1.5)
         .containsEntry("copySeconds", 0.5)

@@ -1,5 +1,6 @@
 package io.viewstream.augment.internal;
 
+import io.viewstream.augment.ModelUse;
 import io.viewstream.schemas.ErrorCategory;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -29,6 +30,7 @@ public final class GenerationMetrics implements AutoCloseable {
   private static final String NAMESPACE = "viewstream.augment";
   private static final String GROUP = "generation";
   private static final double NANOS_PER_MILLISECOND = Duration.ofMillis(1).toNanos();
+  private static final double NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
 
   private final Metrics metrics;
   private final Map<StageMeter, Sensor> sensors = new EnumMap<>(StageMeter.class);
@@ -36,6 +38,10 @@ public final class GenerationMetrics implements AutoCloseable {
   private final LongAdder settled = new LongAdder();
   private final LongAdder views = new LongAdder();
   private final LongAdder deadLetters = new LongAdder();
+  private final LongAdder calls = new LongAdder();
+  private final LongAdder requests = new LongAdder();
+  private final LongAdder places = new LongAdder();
+  private final LongAdder callNanos = new LongAdder();
 
   /** Opens the meters of a run and publishes them. */
   public GenerationMetrics(String run) {
@@ -108,9 +114,20 @@ public final class GenerationMetrics implements AutoCloseable {
     sensor(meter).record(nanos / NANOS_PER_MILLISECOND);
   }
 
-  /** A call of the model had so many requests of the best number. */
-  void batch(int requests, int bestBatchSize) {
-    sensor(StageMeter.BATCH_FILL).record((double) requests / bestBatchSize);
+  /** A call of the model took so long and had so many requests of the best number. */
+  void called(long nanos, int requestCount, int bestBatchSize) {
+    record(StageMeter.INFERENCE, nanos);
+    sensor(StageMeter.BATCH_FILL).record((double) requestCount / bestBatchSize);
+    calls.increment();
+    requests.add(requestCount);
+    places.add(bestBatchSize);
+    callNanos.add(nanos);
+  }
+
+  /** The calls of the model, since the start. */
+  public ModelUse model() {
+    return new ModelUse(
+        calls.sum(), requests.sum(), places.sum(), callNanos.sum() / NANOS_PER_SECOND);
   }
 
   /** Records that got their views, since the start. */

@@ -36,8 +36,8 @@ public final class MeteredGenerator implements Generator {
   public List<GenerationOutcome> generate(List<GenerationRequest> requests) {
     long startNanos = nanoTime.getAsLong();
     List<GenerationOutcome> outcomes = delegate.generate(requests);
-    metrics.record(StageMeter.INFERENCE, nanoTime.getAsLong() - startNanos);
-    metrics.batch(requests.size(), delegate.description().bestBatchSize());
+    metrics.called(
+        nanoTime.getAsLong() - startNanos, requests.size(), delegate.description().bestBatchSize());
     return outcomes;
   }
 

@@ -2,6 +2,7 @@ package io.viewstream.augment.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.viewstream.augment.ModelUse;
 import io.viewstream.generators.GenerationRequest;
 import io.viewstream.generators.PhotometricGenerator;
 import io.viewstream.imaging.RgbImage;
@@ -81,6 +82,10 @@ class GenerationMetricsTest {
       assertThat(SERVER.getAttribute(bean("run=png"), "inference-time-avg")).isEqualTo(5.0);
       assertThat((double) SERVER.getAttribute(bean("run=png"), "batch-fill-avg"))
           .isEqualTo((0.5 + 1.0 / best) / 2);
+      assertThat(metrics.model())
+          .isEqualTo(new ModelUse(2, best / 2 + 1, 2L * best, 0.01))
+          .extracting(ModelUse::batchFill, ModelUse::meanCallMillis)
+          .containsExactly((best / 2 + 1) / (2.0 * best), 5.0);
     }
   }
 }

@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
       IngestBench.class,
       GenerateBench.class,
       StreamBench.class,
+      InstancesBench.class,
+      ClientsCommand.class,
       FeedBench.class,
       TrainBench.class
     })
@@ -34,6 +36,6 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Name a benchmark: ingest, generate, stream, feed or train");
+        spec.commandLine(), "Name a benchmark: ingest, generate, stream, instances, feed or train");
   }
 }

@@ -5,11 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.TopicAdministrator;
 import io.viewstream.kafka.command.CommandException;
-import io.viewstream.local.Viewstream;
 import io.viewstream.schemas.TopicNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,21 +102,9 @@ final class BenchServers implements AutoCloseable {
   }
 
   private static List<String> command(Path folder, Path report) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      // An archive of classes belongs to the command that made it, a recording to one process.
-      if (argument.startsWith("--") || argument.startsWith("-D")) {
-        command.add(argument);
-      }
-    }
-    command.addAll(
+    return ChildCommand.of(
+        "1g",
         List.of(
-            "-Xmx1g",
-            "-XX:+UseParallelGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Viewstream.class.getName(),
             "local",
             "--port",
             "0",
@@ -128,7 +114,6 @@ final class BenchServers implements AutoCloseable {
             folder.resolve("data").toString(),
             "--report",
             report.toString()));
-    return command;
   }
 
   /** A folder for what a benchmark writes; deleted with the servers. */

@@ -36,7 +36,9 @@ final class DataLoaderPeer {
   List<Measurement> run(List<ByteBuffer> images, int resolution, double seconds)
       throws IOException, InterruptedException {
     Optional<String> interpreter = PeerPython.with(script, "torch, torchvision, PIL");
-    return interpreter.isPresent() ? run(interpreter.get(), images, resolution, seconds) : List.of();
+    return interpreter.isPresent()
+        ? run(interpreter.get(), images, resolution, seconds)
+        : List.of();
   }
 
   private List<Measurement> run(

@@ -26,6 +26,15 @@ final class GeneratorOptions {
       description = "Views of each image (default: ${DEFAULT-VALUE}).")
   private int views = GenerationSettings.DEFAULT_VIEWS;
 
+  @Option(
+      names = "--calls",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Call the model so many times for each batch, as a model would take that is so much"
+              + " larger (default: ${DEFAULT-VALUE}).")
+  private int calls = 1;
+
   String name() {
     return generator;
   }
@@ -39,8 +48,12 @@ final class GeneratorOptions {
 
   /** The generator on its own choice of engine, owned by the caller. */
   Generator open() {
+    if (calls < 1) {
+      throw CommandException.usage("--calls is " + calls + ", must be at least 1");
+    }
     try {
-      return Generators.open(generator, Optional.empty());
+      Generator opened = Generators.open(generator, Optional.empty());
+      return calls == 1 ? opened : new RepeatedGenerator(opened, calls);
     } catch (InvalidPackageException e) {
       throw CommandException.failed(String.valueOf(e.getMessage()), e);
     }

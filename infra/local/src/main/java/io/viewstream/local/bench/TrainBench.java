@@ -98,7 +98,8 @@ final class TrainBench implements Callable<Integer> {
         rounds.loop(engine, feed, new CheckpointFolder(folder.resolve("warm-up")), seconds / 2);
         // Bound, loop, bound: what drifts in between falls on both.
         Measurement before = rounds.steps(engine, seconds / 2).measured("the same steps, no feed");
-        TrainingRounds.Round round = rounds.loop(engine, feed, new CheckpointFolder(folder.resolve("checkpoints")), seconds);
+        TrainingRounds.Round round =
+            rounds.loop(engine, feed, new CheckpointFolder(folder.resolve("checkpoints")), seconds);
         Measurement measured = round.measured("training loop");
         Measurement after = rounds.steps(engine, seconds / 2).measured("the same steps, no feed");
         Measurement bound = before.plus(after);
@@ -146,8 +147,7 @@ final class TrainBench implements Callable<Integer> {
     }
     try (StepPeer pytorch = started.get()) {
       List<Map<String, Object>> reports = new ArrayList<>();
-      for (StepComparison comparison :
-          StepComparison.run(settings, pytorch, options.seconds())) {
+      for (StepComparison comparison : StepComparison.run(settings, pytorch, options.seconds())) {
         reports.add(comparison.report());
       }
       details.put("peerSteps", reports);

@@ -26,12 +26,7 @@ final class TrainingRounds {
 
     Measurement measured(String name) {
       return new Measurement(
-          name,
-          "images",
-          result.imagesTrained(),
-          0,
-          result.duration().toNanos() / 1e9,
-          cpuSeconds);
+          name, "images", result.imagesTrained(), 0, result.duration().toNanos() / 1e9, cpuSeconds);
     }
   }
 
@@ -51,10 +46,7 @@ final class TrainingRounds {
   }
 
   private Round run(
-      TrainingEngine engine,
-      BatchFeed feed,
-      @Nullable CheckpointFolder checkpoints,
-      double seconds)
+      TrainingEngine engine, BatchFeed feed, @Nullable CheckpointFolder checkpoints, double seconds)
       throws InterruptedException {
     try (Trainer trainer = new Trainer(engine, settings)) {
       TrainingLoop loop =

@@ -35,6 +35,8 @@ import org.slf4j.LoggerFactory;
 public final class StreamReader implements AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(StreamReader.class);
+  // By so many a window and the cache may be exceeded.
+  private static final int MAX_POLL_RECORDS = 500;
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
   private static final long ENDS_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
@@ -71,7 +73,7 @@ public final class StreamReader implements AutoCloseable {
    */
   public static StreamReader connect(
       ViewPoolSettings settings, PoolStore store, Optional<Horizon> from) {
-    Consumer<byte[], byte[]> consumer = TopicReader.consumer(settings);
+    Consumer<byte[], byte[]> consumer = TopicReader.consumer(settings, MAX_POLL_RECORDS);
     try {
       StreamReader reader = new StreamReader(consumer, settings);
       reader.seek(store, from);

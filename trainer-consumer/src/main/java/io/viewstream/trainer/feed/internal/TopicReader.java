@@ -38,6 +38,7 @@ public final class TopicReader implements AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(TopicReader.class);
   private static final Duration POLL = Duration.ofMillis(200);
+  // Enough small images for the writer to have something to do meanwhile.
   private static final int MAX_POLL_RECORDS = 4000;
   private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(5);
   private static final List<Topic> TOPICS =
@@ -78,7 +79,7 @@ public final class TopicReader implements AutoCloseable {
    *     or the cluster does not answer
    */
   public static TopicReader connect(ViewPoolSettings settings, PoolStore store) {
-    Consumer<byte[], byte[]> consumer = consumer(settings);
+    Consumer<byte[], byte[]> consumer = consumer(settings, MAX_POLL_RECORDS);
     try {
       // Its writer has no thread before something is handed over.
       TopicReader reader = new TopicReader(consumer, settings, store);
@@ -109,17 +110,17 @@ public final class TopicReader implements AutoCloseable {
   /**
    * A consumer of committed records that never chooses an offset by itself.
    *
+   * @param maxPollRecords how many records one poll gives at most
    * @throws FeedException if its settings cannot be
    */
-  static Consumer<byte[], byte[]> consumer(ViewPoolSettings settings) {
+  static Consumer<byte[], byte[]> consumer(ViewPoolSettings settings, int maxPollRecords) {
     Map<String, Object> properties = settings.connection().kafkaProperties();
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.groupId());
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-    // Enough small images for the writer to have something to do meanwhile.
-    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(MAX_POLL_RECORDS));
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(maxPollRecords));
     // Bounds what the client holds of unread records.
     properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(16 << 20));
     properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(4 << 20));

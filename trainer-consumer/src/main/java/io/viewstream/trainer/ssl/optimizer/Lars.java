@@ -22,7 +22,6 @@ public final class Lars extends MomentumOptimizer {
 
   private static final double EPSILON = 1e-8;
 
-  private final double weightDecay;
   private final double trustCoefficient;
   private final boolean clips;
   private final boolean excludesBiasesAndNorms;
@@ -35,8 +34,7 @@ public final class Lars extends MomentumOptimizer {
    * @param settings how to scale
    */
   public Lars(NDManager parent, Map<String, NDArray> parameters, Settings settings) {
-    super(parent, parameters, settings.momentum());
-    this.weightDecay = settings.weightDecay();
+    super(parent, parameters, settings.momentum(), settings.weightDecay());
     this.trustCoefficient = settings.trustCoefficient();
     this.clips = settings.clips();
     this.excludesBiasesAndNorms = settings.excludesBiasesAndNorms();
@@ -53,11 +51,11 @@ public final class Lars extends MomentumOptimizer {
       return;
     }
     double ratio =
-        trustCoefficient * parameterNorm / (gradientNorm + weightDecay * parameterNorm + EPSILON);
+        trustCoefficient * parameterNorm / (gradientNorm + weightDecay() * parameterNorm + EPSILON);
     if (clips) {
       ratio = Math.min(ratio / learningRate, 1);
     }
-    addDecay(parameter, gradient, weightDecay);
+    addDecay(parameter, gradient);
     gradient.muli(ratio);
   }
 

@@ -1,6 +1,7 @@
 package io.viewstream.trainer.ssl.optimizer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,10 +46,18 @@ public final class MomentumTarget {
    * @param momentum τ in [0, 1]
    */
   public void follow(double momentum) {
-    for (int i = 0; i < online.size(); i++) {
-      try (NDArray detached = online.get(i).stopGradient();
-          NDArray part = detached.mul(1 - momentum)) {
-        target.get(i).muli(momentum).addi(part);
+    if (target.isEmpty()) {
+      return;
+    }
+    NDManager manager = target.getFirst().getManager();
+    // Made once for all tensors.
+    try (NDArray kept = manager.create(momentum);
+        NDArray taken = manager.create(1 - momentum)) {
+      for (int i = 0; i < online.size(); i++) {
+        try (NDArray detached = online.get(i).stopGradient();
+            NDArray part = detached.mul(taken)) {
+          target.get(i).muli(kept).addi(part);
+        }
       }
     }
   }

@@ -11,7 +11,6 @@ import java.util.Map;
  */
 public final class Sgd extends MomentumOptimizer {
 
-  private final double weightDecay;
   private final boolean excludesBiasesAndNorms;
 
   /**
@@ -29,15 +28,14 @@ public final class Sgd extends MomentumOptimizer {
       double momentum,
       double weightDecay,
       boolean excludesBiasesAndNorms) {
-    super(parent, parameters, momentum);
-    this.weightDecay = weightDecay;
+    super(parent, parameters, momentum, weightDecay);
     this.excludesBiasesAndNorms = excludesBiasesAndNorms;
   }
 
   @Override
   void transform(NDArray parameter, NDArray gradient, double learningRate) {
     if (!excludesBiasesAndNorms || parameter.getShape().dimension() != 1) {
-      addDecay(parameter, gradient, weightDecay);
+      addDecay(parameter, gradient);
     }
   }
 }
