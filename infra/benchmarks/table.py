@@ -45,7 +45,6 @@ ROWS = [
     ("ingest-100k", "Ingest, tar of images of 100 KB, MB/s", "records from a file", "wall", None),
     ("ingest-folder", "Ingest, folder of images of 100 KB, MB/s", "kafka-producer-perf-test", "wall", 0.8),
     ("train", "Training loop, ResNet-18 of width 16, outside the engine", "whole step", "outside", 0.03),
-    ("train-64", "Training loop, ResNet-18 of width 64, outside the engine", "whole step", "outside", 0.03),
     ("train", "Training loop, ResNet-18 of width 16", "same steps, no feed", "wall", None),
 ] + [
     (name, f"Training step, width {width}, threads: {threads}", f"PyTorch, {layout}", f"step {threads} {layout}", 0.85)

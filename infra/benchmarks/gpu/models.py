@@ -16,7 +16,6 @@ import sys
 import numpy
 import torch
 from torch import nn
-from torch.nn import functional
 
 try:
     import onnx
@@ -40,90 +39,22 @@ UNET = {"attention_head_dim": [5, 10, 20, 20], "block_out_channels": [320, 640, 
 TINY_UNET = dict(UNET, attention_head_dim=[1, 2, 2, 2], block_out_channels=[32, 64, 64, 64], sample_size=16)
 
 
-class Norm(nn.Module):
-    """Batch normalisation as it is once trained: fixed numbers for each channel."""
-
-    def __init__(self, width):
-        super().__init__()
-        self.mean, self.factor = nn.Parameter(torch.zeros(width)), nn.Parameter(torch.ones(width))
-
-    def forward(self, values):
-        return (values - self.mean[:, None, None]) * self.factor[:, None, None]
-
-
-class ConditionalNorm(nn.Module):
-    """Batch normalisation whose gain and bias are linear in the condition."""
-
-    def __init__(self, width, condition):
-        super().__init__()
-        self.norm = Norm(width)
-        self.gain = nn.Linear(condition, width, bias=False)
-        self.bias = nn.Linear(condition, width, bias=False)
-
-    def forward(self, values, condition):
-        return self.norm(values) * (1 + self.gain(condition))[:, :, None, None] + self.bias(condition)[:, :, None, None]
-
-
-class GeneratorBlock(nn.Module):
-    """Twice the size, with a residual connection."""
-
-    def __init__(self, inputs, outputs, condition):
-        super().__init__()
-        self.first_norm, self.second_norm = ConditionalNorm(inputs, condition), ConditionalNorm(outputs, condition)
-        self.first, self.second = nn.Conv2d(inputs, outputs, 3, padding=1), nn.Conv2d(outputs, outputs, 3, padding=1)
-        self.shortcut = nn.Conv2d(inputs, outputs, 1)
-
-    def forward(self, values, condition):
-        hidden = self.first(larger(functional.relu(self.first_norm(values, condition))))
-        hidden = self.second(functional.relu(self.second_norm(hidden, condition)))
-        return hidden + self.shortcut(larger(values))
-
-
-def larger(values):
-    return functional.interpolate(values, scale_factor=2.0, mode="nearest")
-
-
-class SelfAttention(nn.Module):
-    def __init__(self, width):
-        super().__init__()
-        self.queries, self.keys = nn.Conv2d(width, width // 8, 1, bias=False), nn.Conv2d(width, width // 8, 1, bias=False)
-        self.values, self.result = nn.Conv2d(width, width // 2, 1, bias=False), nn.Conv2d(width // 2, width, 1, bias=False)
-        self.width = width
-
-    def forward(self, x):
-        rows, columns = int(x.shape[2]), int(x.shape[3])
-        queries = self.queries(x).reshape(-1, self.width // 8, rows * columns)
-        keys = functional.max_pool2d(self.keys(x), 2).reshape(-1, self.width // 8, rows * columns // 4)
-        values = functional.max_pool2d(self.values(x), 2).reshape(-1, self.width // 2, rows * columns // 4)
-        weights = torch.softmax(queries.transpose(1, 2) @ keys, dim=-1)
-        return x + self.result((values @ weights.transpose(1, 2)).reshape(-1, self.width // 2, rows, columns))
-
-
-class Icgan256(nn.Module):
-    """image_embeds [n, 2048], noise [n, 119] to sample [n, 3, 256, 256]."""
-    ATTENTION_AFTER = 3
-    CHUNK = 17
-
-    def __init__(self, channels=96):
-        super().__init__()
-        multiples = [16, 16, 8, 8, 4, 2, 1]
-        condition = 512 + self.CHUNK
-        self.width = 16 * channels
-        self.embed = nn.Linear(2048, 512)
-        self.first = nn.Linear(self.CHUNK, self.width * 16)
-        self.blocks = nn.ModuleList(GeneratorBlock(channels * a, channels * b, condition) for a, b in zip(multiples, multiples[1:]))
-        self.attention = SelfAttention(channels * multiples[self.ATTENTION_AFTER + 1])
-        self.norm = Norm(channels)
-        self.last = nn.Conv2d(channels, 3, 3, padding=1)
-
-    def forward(self, image_embeds, noise):
-        chunks = torch.split(noise, self.CHUNK, dim=1)
-        condition = self.embed(image_embeds)
-        values = self.first(chunks[0]).reshape(-1, self.width, 4, 4)
-        for i, block in enumerate(self.blocks):
-            values = block(values, torch.cat([condition, chunks[i + 1]], dim=1))
-            values = self.attention(values) if i == self.ATTENTION_AFTER else values
-        return torch.tanh(self.last(functional.relu(self.norm(values))))
+def icgan256(channels):
+    """IC-GAN's own definition at 256x256: image_embeds [n, 2048], noise [n, 119] to sample [n, 3, 256, 256]."""
+    sys.path[:0] = [str(MODELS / "icgan"), str(MODELS / "shared")]
+    import biggan
+    multiples, shared, chunk, attention_after = [16, 16, 8, 8, 4, 2, 1], 512, 17, 3
+    widths = [channels * multiple for multiple in multiples]
+    # The sizes from which the network takes its own.
+    sizes = {"shared_feat.weight": (shared, 2048), "linear.weight": (widths[0] * 16, chunk),
+             "blocks.0.0.bn1.gain.weight": (widths[0], shared + chunk),
+             f"blocks.{attention_after}.1.theta.weight": (widths[attention_after + 1] // 8, widths[attention_after + 1])}
+    for i, (inputs, outputs) in enumerate(zip(widths, widths[1:])):
+        sizes[f"blocks.{i}.0.conv1.weight"] = (outputs, inputs)
+    generator = biggan.Generator({name: torch.empty(size) for name, size in sizes.items()})
+    # New, it is zero and hides what the attention computes.
+    nn.init.ones_(generator.blocks[attention_after][1].gamma)
+    return generator
 
 
 def unclip_unet(tiny):
@@ -141,7 +72,7 @@ def network(name, tiny=False):
         import networks
         return networks.Generator(304).eval(), {"condition": torch.randn(2, 304), "noise": torch.randn(2, networks.NOISE_SIZE)}
     if name == "icgan256":
-        return Icgan256(8 if tiny else 96).eval(), {"image_embeds": torch.randn(2, 2048), "noise": torch.randn(2, 119)}
+        return icgan256(8 if tiny else 96).eval(), {"image_embeds": torch.randn(2, 2048), "noise": torch.randn(2, 119)}
     side = (TINY_UNET if tiny else UNET)["sample_size"]
     return unclip_unet(tiny).eval(), {"sample": torch.randn(2, 4, side, side), "timestep": torch.tensor([999.0, 99.0]),
                                       "encoder_hidden_states": torch.randn(2, 77, 1024), "class_labels": torch.randn(2, 1536)}

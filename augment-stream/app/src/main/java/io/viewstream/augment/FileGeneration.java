@@ -140,7 +140,7 @@ public final class FileGeneration {
         images, images * settings.views(), failed, (System.nanoTime() - startNanos) / 1e9);
   }
 
-  private static boolean await(Future<Boolean> pending) throws InterruptedException {
+  private boolean await(Future<Boolean> pending) throws InterruptedException {
     try {
       return pending.get();
     } catch (ExecutionException e) {
@@ -148,6 +148,12 @@ public final class FileGeneration {
         case CommandException known -> known;
         case DeviceFailedException device ->
             CommandException.failed("The generator failed: " + device.getMessage(), device);
+        case OutOfMemoryError memory ->
+            CommandException.failed(
+                "Memory does not hold %d views of one image; lower --views, or give the JVM more"
+                        .formatted(settings.views())
+                    + " by VIEWSTREAM_JAVA_OPTIONS=-Xmx4g",
+                memory);
         case Throwable other -> new IllegalStateException("Generating views failed", other);
       };
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param images a folder, a tar archive or {@code shapes}
  * @param sourceOptions which of its images
  * @param dataset first part of the image ids, which enter the seeds; the source's name when empty
- * @param views of each image, at least 1
+ * @param views of each image, from 1 to {@link GenerationSettings#MAX_VIEWS}
  * @param seed another one makes other views
  * @param encoding of the views; by the size of the generator's views when empty
  * @param outputDirectory where the views go; made when it is not there
@@ -28,6 +28,10 @@ public record FileGenerationSettings(
   public FileGenerationSettings {
     if (views < 1) {
       throw new IllegalArgumentException("--views is " + views + ", must be at least 1");
+    }
+    if (views > GenerationSettings.MAX_VIEWS) {
+      throw new IllegalArgumentException(
+          "--views is " + views + ", must be at most " + GenerationSettings.MAX_VIEWS);
     }
   }
 }

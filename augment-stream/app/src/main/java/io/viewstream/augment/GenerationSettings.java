@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param connection cluster, registry and topics
  * @param generator name of a generator in the box, or path of a model package
  * @param engine that runs a model package; its own choice when empty
- * @param views views of each source record (K), at least 1
+ * @param views views of each source record (K), from 1 to {@link #MAX_VIEWS}
  * @param run name of the run; made of generator, views, seed and encoding when empty
  * @param seed of the run; another seed makes other views
  * @param threads stream threads, at least 1; more than the source topic has partitions are not
@@ -41,6 +41,9 @@ public record GenerationSettings(
   /** Views of each source record when nothing else is asked for. */
   public static final int DEFAULT_VIEWS = 4;
 
+  /** Views of each source record at most: all views of one are held in memory at once. */
+  public static final int MAX_VIEWS = 1_024;
+
   /**
    * Threads when nothing else is asked for: one for each of the 16 partitions that topics have by
    * default. They mostly wait for the model. A thread with one task has the shortest transaction
@@ -56,6 +59,9 @@ public record GenerationSettings(
   public GenerationSettings {
     if (views < 1) {
       throw CommandException.usage("--views is " + views + ", must be at least 1");
+    }
+    if (views > MAX_VIEWS) {
+      throw CommandException.usage("--views is " + views + ", must be at most " + MAX_VIEWS);
     }
     if (threads < 1) {
       throw CommandException.usage("--threads is " + threads + ", must be at least 1");

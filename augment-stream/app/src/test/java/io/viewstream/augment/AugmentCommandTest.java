@@ -84,6 +84,9 @@ class AugmentCommandTest {
     assertThatThrownBy(() -> settings("--views=0"))
         .isInstanceOf(CommandException.class)
         .hasMessage("--views is 0, must be at least 1");
+    assertThatThrownBy(() -> settings("--views=2000000000"))
+        .isInstanceOf(CommandException.class)
+        .hasMessage("--views is 2000000000, must be at most 1024");
     assertThatThrownBy(() -> settings("--threads=0"))
         .isInstanceOf(CommandException.class)
         .hasMessage("--threads is 0, must be at least 1");

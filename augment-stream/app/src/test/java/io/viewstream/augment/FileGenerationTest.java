@@ -116,6 +116,10 @@ class FileGenerationTest {
             () -> call("--images", "shapes", "--output-dir", output.toString(), "--views", "0"))
         .isInstanceOf(CommandException.class)
         .hasMessage("--views is 0, must be at least 1");
+    assertThatThrownBy(
+            () -> call("--images", "shapes", "--output-dir", output.toString(), "--views", "1025"))
+        .isInstanceOf(CommandException.class)
+        .hasMessage("--views is 1025, must be at most 1024");
     assertThatThrownBy(() -> call("--describe", "--generator", "photometrik"))
         .isInstanceOf(CommandException.class)
         .hasMessageStartingWith("Generator photometrik is neither");

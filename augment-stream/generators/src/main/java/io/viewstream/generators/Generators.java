@@ -47,7 +47,8 @@ public final class Generators {
       return BundledPackage.open(nameOrPackage, engine.orElse(DEFAULT_ENGINE));
     }
     Path path = Path.of(nameOrPackage);
-    if (Files.isDirectory(path)) {
+    // The empty name would be the working directory.
+    if (Files.isDirectory(path) && !nameOrPackage.isBlank()) {
       return ModelGenerator.open(ModelPackage.open(path), engine.orElse(DEFAULT_ENGINE));
     }
     if (ZipPackage.isNamed(path) && Files.isRegularFile(path)) {

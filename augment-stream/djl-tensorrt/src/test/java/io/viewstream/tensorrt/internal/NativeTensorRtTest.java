@@ -151,6 +151,7 @@ class NativeTensorRtTest {
 
   @Test
   void shouldSayTheSameTwiceWhenTheBindingsBreak() throws Exception {
+    assumeNoRedist("The redist jar is on the class path, so the bindings do not break");
     Path fake = NativeFakes.compile("fake_cuda.c", folder.resolve("libcuda.so.1"));
     // It claims a version and has nothing else. Breaks classes for good, so in a process of its
     // own.
@@ -173,6 +174,12 @@ class NativeTensorRtTest {
     assertThat(lines.getLast()).isEqualTo(lines.getFirst());
   }
 
+  private static void assumeNoRedist(String reason) {
+    Assumptions.assumeTrue(
+        NativeTensorRtTest.class.getResource(NvidiaLibraries.RESOURCES + "/" + INFERENCE) == null,
+        reason);
+  }
+
   /** Prints what it is told. */
   static final class OpenTwice {
     public static void main(String[] arguments) {
@@ -188,10 +195,7 @@ class NativeTensorRtTest {
 
   @Test
   void shouldLookInTheLibraryPathAndSayWhere() throws Exception {
-    Assumptions.assumeTrue(
-        NativeTensorRtTest.class.getResource("/org/bytedeco/tensorrt/linux-x86_64/" + INFERENCE)
-            == null,
-        "The redist jar is on the class path and comes before the library path");
+    assumeNoRedist("The redist jar is on the class path and comes before the library path");
     TensorRtSettings none =
         new TensorRtSettings(
             Optional.empty(), Path.of("plans"), 1, Duration.ofSeconds(1), 1, 1, false);

@@ -1,6 +1,8 @@
 package io.viewstream.generators.internal.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.viewstream.generators.InvalidPackageException;
@@ -23,7 +25,14 @@ import java.util.function.Predicate;
  */
 final class JsonSettings {
 
-  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+  /** More than any generator.json needs. */
+  static final int MAX_BYTES = 1 << 20;
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private final Path file;
   private final String prefix;
@@ -43,10 +52,14 @@ final class JsonSettings {
 
   static JsonSettings read(Path file) {
     try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new InvalidPackageException(
+            "%s has %d bytes, must have at most %d".formatted(file, Files.size(file), MAX_BYTES));
+      }
       return new JsonSettings(file, "", MAPPER.readTree(Files.readAllBytes(file)));
     } catch (JsonProcessingException e) {
       throw new InvalidPackageException(
-          "%s is not valid JSON, see line %d, column %d"
+          "%s is not valid JSON, or has a setting twice, see line %d, column %d"
               .formatted(file, e.getLocation().getLineNr(), e.getLocation().getColumnNr()),
           e);
     } catch (IOException e) {

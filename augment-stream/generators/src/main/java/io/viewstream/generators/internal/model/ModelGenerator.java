@@ -1,6 +1,7 @@
 package io.viewstream.generators.internal.model;
 
 import ai.djl.engine.Engine;
+import io.viewstream.generators.DeviceFailedException;
 import io.viewstream.generators.GeneratedView;
 import io.viewstream.generators.GenerationFailedException;
 import io.viewstream.generators.GenerationOutcome;
@@ -59,7 +60,7 @@ public final class ModelGenerator implements Generator {
       try (ViewModel reference = ViewModel.open(modelPackage, Network.ONNX_RUNTIME)) {
         return checked(modelPackage.manifest(), model, reference);
       }
-    } catch (GenerationFailedException e) {
+    } catch (GenerationFailedException | DeviceFailedException e) {
       model.close();
       throw new InvalidPackageException(
           "Engine %s loads %s and cannot run it: %s"

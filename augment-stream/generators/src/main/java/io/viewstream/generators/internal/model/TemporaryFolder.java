@@ -6,8 +6,10 @@ import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Comparator;
 import java.util.List;
@@ -51,18 +53,20 @@ final class TemporaryFolder implements AutoCloseable {
    * @param parent exists
    */
   static TemporaryFolder create(Path parent) throws IOException {
+    // One name for each lock file, so that our own are known again.
+    Path real = parent.toRealPath();
     while (true) {
       Path lockFile;
       synchronized (OWN) {
         // Known as our own before another thread's sweep can see it.
-        lockFile = Files.createTempFile(parent, PREFIX, LOCK).toAbsolutePath();
+        lockFile = Files.createTempFile(real, PREFIX, LOCK);
         OWN.add(lockFile);
       }
       @Nullable TemporaryFolder folder = null;
       try {
         folder = open(lockFile);
         if (folder != null) {
-          sweep(parent, lockFile);
+          sweep(real, lockFile);
           return folder;
         }
       } finally {
@@ -75,11 +79,16 @@ final class TemporaryFolder implements AutoCloseable {
 
   /** Null if another process took the file for one that was left behind, and deletes it. */
   private static @Nullable TemporaryFolder open(Path lockFile) throws IOException {
-    FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
     try {
       @Nullable FileLock lock = channel.tryLock();
       if (lock != null && Files.exists(lockFile)) {
-        return new TemporaryFolder(lockFile, channel, Files.createDirectory(folderOf(lockFile)));
+        return new TemporaryFolder(lockFile, channel, createPrivate(folderOf(lockFile)));
       }
     } catch (IOException | RuntimeException e) {
       try (channel) {
@@ -91,6 +100,15 @@ final class TemporaryFolder implements AutoCloseable {
     return null;
   }
 
+  /** For this user alone, as temporary folders are. */
+  private static Path createPrivate(Path folder) throws IOException {
+    return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? Files.createDirectory(
+            folder,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")))
+        : Files.createDirectory(folder);
+  }
+
   private static Path folderOf(Path lockFile) {
     String name = lockFile.getFileName().toString();
     return lockFile.resolveSibling(name.substring(0, name.length() - LOCK.length()));
@@ -100,7 +118,7 @@ final class TemporaryFolder implements AutoCloseable {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(parent, PREFIX + "*" + LOCK)) {
       UserPrincipal owner = Files.getOwner(own);
       for (Path file : files) {
-        sweepOne(file.toAbsolutePath(), owner);
+        sweepOne(file, owner);
       }
     } catch (IOException | RuntimeException e) {
       LOGGER.debug("Folders left in {} stay there: {}", parent, e.toString());

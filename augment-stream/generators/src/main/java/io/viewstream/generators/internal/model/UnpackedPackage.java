@@ -14,9 +14,6 @@ import java.util.Map;
  */
 final class UnpackedPackage {
 
-  /** More than any generator.json needs. */
-  private static final long MAX_MANIFEST_BYTES = 1 << 20;
-
   /** Where the files come from. */
   @FunctionalInterface
   interface Source {
@@ -58,7 +55,7 @@ final class UnpackedPackage {
   }
 
   private void copy(Source source) throws IOException {
-    copy(ModelPackage.MANIFEST_FILE, source, MAX_MANIFEST_BYTES);
+    copy(ModelPackage.MANIFEST_FILE, source, JsonSettings.MAX_BYTES);
     Map<String, Manifest.FileIdentity> files = ModelPackage.files(folder);
     checkSpace(files);
     for (Map.Entry<String, Manifest.FileIdentity> file : files.entrySet()) {

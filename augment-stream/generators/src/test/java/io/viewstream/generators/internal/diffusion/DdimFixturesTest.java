@@ -110,7 +110,8 @@ class DdimFixturesTest {
     float[] expectedSamples = floats(expected.path("sample_after_each_step"));
     float[] sample = floats(inputs.path("start"));
     float[] original = sample;
-    for (int i = 0; i < steps; i++) {
+    assertThat(expectedSamples).hasSize(timesteps.length * sample.length);
+    for (int i = 0; i < timesteps.length; i++) {
       float[] output = model(sample, timesteps[i], parameters);
       DdimSampler.Step step = sampler.step(sample, output, timesteps[i], steps);
       sample = step.previous();

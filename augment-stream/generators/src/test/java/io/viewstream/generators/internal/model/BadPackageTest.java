@@ -37,6 +37,13 @@ class BadPackageTest {
   }
 
   @Test
+  void shouldNotTakeTheWorkingDirectoryForAnEmptyName() {
+    assertThatThrownBy(() -> Generators.open("", Optional.empty()))
+        .isInstanceOf(InvalidPackageException.class)
+        .hasMessageStartingWith("Generator  is neither");
+  }
+
+  @Test
   void shouldRefuseAnEngineForAGeneratorWithoutAModel() {
     assertThatThrownBy(() -> Generators.open("photometric", Optional.of("PyTorch")))
         .isInstanceOf(InvalidPackageException.class)
@@ -52,7 +59,29 @@ class BadPackageTest {
   @Test
   void shouldSayWhereTheManifestIsNoJson() throws IOException {
     Files.writeString(tiny.file("generator.json"), "{\n  \"kind\": icgan\n}");
-    expect("%s is not valid JSON, see line 2, column 11".formatted(tiny.file("generator.json")));
+    expectManifest(" is not valid JSON, or has a setting twice, see line 2, column 11");
+  }
+
+  @Test
+  void shouldSayWhereASettingStandsTwice() throws IOException {
+    Files.writeString(tiny.file("generator.json"), "{\"kind\": \"icgan\",\n\"kind\": \"unclip\"}");
+    expectManifest(" is not valid JSON, or has a setting twice, see line 2, column 7");
+  }
+
+  @Test
+  void shouldSayWhereTheManifestGoesOnBehindItsEnd() throws IOException {
+    Files.writeString(tiny.file("generator.json"), "{}\n{}");
+    expectManifest(" is not valid JSON, or has a setting twice, see line 2, column 1");
+  }
+
+  @Test
+  void shouldNotReadAManifestOfAnyLength() throws IOException {
+    Files.write(tiny.file("generator.json"), new byte[(1 << 20) + 1]);
+    expectManifest(" has 1048577 bytes, must have at most 1048576");
+  }
+
+  private void expectManifest(String fault) {
+    expect(tiny.file("generator.json") + fault);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,8 @@ class TemporaryFolderTest {
       Files.createDirectories(folder.path().resolve("unet"));
       Files.write(folder.path().resolve("unet/model.onnx"), new byte[3]);
       assertThat(content()).hasSize(2);
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.path())))
+          .isEqualTo("rwx------");
     }
     assertThat(content()).isEmpty();
   }
@@ -72,7 +75,7 @@ class TemporaryFolderTest {
   }
 
   private List<Path> content() throws IOException {
-    try (Stream<Path> paths = Files.list(parent)) {
+    try (Stream<Path> paths = Files.list(parent.toRealPath())) {
       return paths.toList();
     }
   }
