@@ -53,6 +53,9 @@ ROWS = [
     for layout in ("default", "channels-last")
 ]
 
+# Benchmarks whose figures each have an upper limit.
+LIMITED = ["growth", "start-up"]
+
 
 FIRST_BATCH_SECONDS = 5.0
 
@@ -163,7 +166,22 @@ def table(results, readme):
             f"| {what} | {measured:,.{places(measured)}f} | {bound:,.{places(bound)}f} | {wording} | {unit} | **{ratio:.{digits}f}** "
             f"| {min(ratios):.{digits}f}–{max(ratios):.{digits}f} | {verdict} |"
         )
-    return "\n".join(lines)
+    return "\n".join(lines + limited(results))
+
+
+def limited(results):
+    """Lines of the figures that have an upper limit; the ratio is limit by figure."""
+    lines = []
+    for name in LIMITED:
+        rounds = [report["figures"] for report in reports(results, name)]
+        for rows in zip(*rounds):
+            measured, ratio = (statistics.median(row[key] for row in rows) for key in ("measured", "ratio"))
+            limit, ratios = rows[0]["limit"], [row["ratio"] for row in rows]
+            lines.append(
+                f"| {rows[0]['name']} | {measured:,.{places(measured)}f} | {limit:g} | limit | {rows[0]['unit']} | **{ratio:.2f}** "
+                f"| {min(ratios):.2f}–{max(ratios):.2f} | ≤ {limit:g}: {'met' if measured <= limit else 'missed'} |"
+            )
+    return lines
 
 
 def places(value):

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
@@ -154,6 +157,46 @@ final class TarSourceTest {
     assertThatThrownBy(() -> source(SourceOptions.DEFAULT))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("a compressed one must be decompressed first");
+  }
+
+  @Test
+  void shouldReadAnArchiveWithoutTheMarkOfItsEnd() throws IOException {
+    SourceFiles.tar(archive, files("a.jpg", "1", "b.jpg", "2"));
+    try (RandomAccessFile file = new RandomAccessFile(archive.toFile(), "rw")) {
+      // Two headers and two contents of one block each.
+      file.setLength(4 * 512);
+    }
+    assertThat(SourceFiles.describe(source(SourceOptions.DEFAULT)))
+        .containsExactly("a.jpg|-|1", "b.jpg|-|2");
+  }
+
+  @Test
+  void shouldReadSizesInBinaryAndLargerFilesThanItsBuffers() throws IOException {
+    byte[] large = "0123456789".repeat(100_000).getBytes(StandardCharsets.US_ASCII);
+    try (TarArchiveOutputStream tar = SourceFiles.open(archive)) {
+      SourceFiles.put(tar, "large", large);
+      SourceFiles.put(tar, "small", SourceFiles.bytes("s"));
+    }
+    try (RandomAccessFile file = new RandomAccessFile(archive.toFile(), "rw")) {
+      byte[] header = new byte[512];
+      file.readFully(header);
+      ByteBuffer.wrap(header)
+          .put(124, (byte) 0x80)
+          .position(125)
+          .put(new byte[3])
+          .putLong(large.length);
+      Arrays.fill(header, 148, 156, (byte) ' ');
+      int sum = 0;
+      for (byte value : header) {
+        sum += value & 0xff;
+      }
+      file.seek(0);
+      file.write(header);
+      file.seek(148);
+      file.write("%06o\0 ".formatted(sum).getBytes(StandardCharsets.US_ASCII));
+    }
+    assertThat(SourceFiles.describe(source(SourceOptions.DEFAULT)))
+        .containsExactly("large|-|" + "0123456789".repeat(100_000), "small|-|s");
   }
 
   @Test

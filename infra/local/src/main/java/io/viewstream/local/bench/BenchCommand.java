@@ -20,7 +20,10 @@ import picocli.CommandLine.Spec;
       InstancesBench.class,
       ClientsCommand.class,
       FeedBench.class,
-      TrainBench.class
+      TrainBench.class,
+      GrowthBench.class,
+      StartUpBench.class,
+      FeedOnce.class
     })
 public final class BenchCommand implements Runnable {
 
@@ -36,6 +39,7 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Name a benchmark: ingest, generate, stream, instances, feed or train");
+        spec.commandLine(),
+        "Name a benchmark: ingest, generate, stream, instances, feed, train, growth or start-up");
   }
 }

@@ -1,0 +1,155 @@
+package io.viewstream.local.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.viewstream.kafka.ConnectionSettings;
+import io.viewstream.kafka.command.CommandException;
+import io.viewstream.local.Viewstream;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * What a {@code viewstream} command in a process of its own took, with the JVM's own start.
+ *
+ * @param seconds until the process was gone
+ * @param secondsToMark until a line of its output had the mark; empty without such a line
+ * @param peakBytes most memory that was resident at once, without files that are mapped, as Linux
+ *     counts it; 0 elsewhere
+ * @param report what the command reported; missing if it was stopped
+ */
+record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, JsonNode report) {
+  private static final long LOOK_MILLIS = 20;
+  private static final String RESIDENT = "RssAnon:";
+
+  /**
+   * Runs a command to its end, or stops it as soon as the mark was seen.
+   *
+   * @param folder for its report and its archive of classes, which is made by the first run
+   * @param mark text in a line of its output
+   * @param stopAtMark whether the command has no end of its own
+   */
+  static CommandRun of(Path folder, List<String> arguments, String mark, boolean stopAtMark)
+      throws IOException, InterruptedException {
+    Path report = folder.resolve("command.json");
+    Files.deleteIfExists(report);
+    List<String> command = java(folder.resolve("classes-" + arguments.getFirst() + ".jsa"));
+    command.addAll(arguments);
+    if (!stopAtMark) {
+      command.addAll(List.of("--report", report.toString()));
+    }
+    long start = System.nanoTime();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    long[] peak = new long[1];
+    Thread watcher = Thread.ofPlatform().daemon().start(() -> peak[0] = watch(process));
+    OptionalDouble toMark = OptionalDouble.empty();
+    StringBuilder output = new StringBuilder();
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        output.append(line).append('\n');
+        if (toMark.isEmpty() && line.contains(mark)) {
+          toMark = OptionalDouble.of(secondsSince(start));
+          if (stopAtMark) {
+            process.destroy();
+          }
+        }
+      }
+    }
+    int status = process.waitFor();
+    double seconds = secondsSince(start);
+    watcher.join();
+    if (stopAtMark ? toMark.isEmpty() : status != 0) {
+      throw CommandException.failed(
+          "viewstream %s failed: %s".formatted(arguments.getFirst(), output.toString().strip()));
+    }
+    JsonNode reported =
+        stopAtMark ? MissingNode.getInstance() : new ObjectMapper().readTree(report.toFile());
+    return new CommandRun(seconds, toMark, peak[0], reported);
+  }
+
+  private static double secondsSince(long startNanos) {
+    return (System.nanoTime() - startNanos) / 1e9;
+  }
+
+  /** A Java command as the launcher has it, with this process's heap. */
+  private static List<String> java(Path classes) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      // An archive of classes belongs to the command that made it, a recording to one process.
+      if (Stream.of("--", "-D", "-Xm", "-XX:+Use", "-XX:Max").anyMatch(argument::startsWith)) {
+        command.add(argument);
+      }
+    }
+    command.addAll(
+        List.of(
+            "-XX:+AutoCreateSharedArchive",
+            "-XX:SharedArchiveFile=" + classes,
+            "-Xlog:cds=off",
+            "-Xlog:cds+dynamic=off",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Viewstream.class.getName()));
+    return command;
+  }
+
+  /** The options with which a command finds a cluster. */
+  static List<String> connection(ConnectionSettings connection, Path folder) throws IOException {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "--bootstrap-server",
+                connection.bootstrapServers(),
+                "--schema-registry-url",
+                connection.schemaRegistryUrl(),
+                "--topic-prefix",
+                connection.topics().prefix()));
+    if (!connection.clientProperties().isEmpty()) {
+      Path file = folder.resolve("client.properties");
+      Properties properties = new Properties();
+      connection.clientProperties().forEach((key, value) -> properties.put(key, "" + value));
+      try (BufferedWriter writer = Files.newBufferedWriter(file)) {
+        properties.store(writer, null);
+      }
+      options.addAll(List.of("--command-config", file.toString()));
+    }
+    return options;
+  }
+
+  /** Follows a process to its end; what it maps of files is the system's to take back. */
+  private static long watch(Process process) {
+    Path status = Path.of("/proc/" + process.pid() + "/status");
+    long peak = 0;
+    try {
+      while (process.isAlive()) {
+        if (Files.exists(status)) {
+          for (String line : Files.readAllLines(status)) {
+            if (line.startsWith(RESIDENT)) {
+              peak = Math.max(peak, 1024 * Long.parseLong(line.replaceAll("[^0-9]", "")));
+            }
+          }
+        }
+        Thread.sleep(LOOK_MILLIS);
+      }
+    } catch (IOException e) {
+      // It ended between two looks.
+      return peak;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return peak;
+  }
+}
