@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "augment",
     description = {
-      "Generate views of the images in source-images.",
-      "Runs until it is stopped. Several instances of one run share its work."
+      "Generates views of the images in source-images.",
+      "Runs until Ctrl-C, which is its ordinary end (exit code 0). Several instances of one run share"
+          + " its work."
     })
 public final class AugmentCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
@@ -90,7 +91,9 @@ public final class AugmentCommand implements Callable<Integer> {
 
   @Option(
       names = "--until-caught-up",
-      description = "Stop when the images that are there at the start have been done.")
+      description =
+          "Stop when the images that are there at the start have been done. Ctrl-C before that ends"
+              + " with exit code 130; the same command goes on where it stopped.")
   private boolean untilCaughtUp;
 
   @Option(
@@ -109,16 +112,23 @@ public final class AugmentCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     ShutdownSignal stop = ShutdownSignal.install();
     GenerationService service = GenerationService.start(settings());
+    boolean done = true;
     try (service) {
       if (untilCaughtUp) {
-        service.awaitCaughtUp(stop);
+        done = service.awaitCaughtUp(stop);
       } else {
         service.awaitStop(stop);
       }
     }
     GenerationResult result = service.result();
     System.out.println(summary(result));
-    result.report().write(common.report());
+    result.report().put("interrupted", !done).write(common.report());
+    if (!done) {
+      System.out.flush();
+      throw CommandException.interrupted(
+          "Interrupted before run %s had caught up; the same command goes on where it stopped"
+              .formatted(result.run()));
+    }
     return 0;
   }
 

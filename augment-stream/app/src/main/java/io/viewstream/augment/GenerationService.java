@@ -185,7 +185,7 @@ public final class GenerationService implements AutoCloseable {
         new KafkaStreams(
             parts.topology(),
             new StreamsConfig(plan.streams().properties(connection.kafkaProperties())));
-    Duration closeLimit = CLOSE_LIMIT.plus(plan.streams().callDeadline().multipliedBy(2));
+    Duration closeLimit = CLOSE_LIMIT.plus(plan.streams().recordDeadline().multipliedBy(2));
     RunningStreams running = RunningStreams.start(run.getRun(), streams, closeLimit);
     closing.first(running::close);
     LOG.info(

@@ -78,11 +78,13 @@ public class RecordBenchmark {
   }
 
   private static RecordSerializer<SourceImage> serializer(MockSchemaRegistryClient registry) {
-    return new RecordSerializer<>(new SchemaRegistry(registry), SourceImage.getClassSchema());
+    return new RecordSerializer<>(
+        new SchemaRegistry(registry, "mock://registry"), SourceImage.getClassSchema());
   }
 
   private static RecordDeserializer<SourceImage> deserializer(MockSchemaRegistryClient registry) {
-    return new RecordDeserializer<>(new SchemaRegistry(registry), SourceImage.getClassSchema());
+    return new RecordDeserializer<>(
+        new SchemaRegistry(registry, "mock://registry"), SourceImage.getClassSchema());
   }
 
   /** The digest of the content. */

@@ -1,5 +1,6 @@
 package io.viewstream.embedded;
 
+import io.viewstream.embedded.internal.LoopbackPorts;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -42,6 +43,13 @@ public final class LocalPlatform implements AutoCloseable {
    * @throws EmbeddedServerException if one does not come up; the other is closed again
    */
   public static LocalPlatform start(Settings settings) {
+    // A port that cannot be had is told before the other server is started in vain.
+    if (settings.port() != 0) {
+      LoopbackPorts.requireFree(settings.port(), "broker");
+    }
+    if (settings.registryPort() != 0) {
+      LoopbackPorts.requireFree(settings.registryPort(), "schema registry");
+    }
     CompletableFuture<EmbeddedBroker> broker = new CompletableFuture<>();
     Thread.ofPlatform()
         .name("embedded-broker-start")

@@ -85,7 +85,8 @@ public record ConnectionSettings(
    */
   public SchemaRegistry schemaRegistry() {
     return new SchemaRegistry(
-        new CachedSchemaRegistryClient(schemaRegistryUrl, SCHEMA_CACHE_SIZE, clientProperties));
+        new CachedSchemaRegistryClient(schemaRegistryUrl, SCHEMA_CACHE_SIZE, clientProperties),
+        schemaRegistryUrl);
   }
 
   /** Names no property's value, since any of them may be a secret. */

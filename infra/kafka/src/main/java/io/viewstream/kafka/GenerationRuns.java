@@ -95,10 +95,11 @@ public final class GenerationRuns {
       if (runs.size() > 1) {
         throw CommandException.failed(
             "Topic "
-                + connection.topics().syntheticViews()
-                + " has the views of several runs: "
+                + topic
+                + " names several runs: "
                 + String.join(", ", runs.keySet())
-                + "; choose with --views-from");
+                + " (a run is named from its start on, also when it has made no view); choose with"
+                + " --views-from, or in an experiment's grid with views-from under set");
       }
       return List.copyOf(runs.values());
     }

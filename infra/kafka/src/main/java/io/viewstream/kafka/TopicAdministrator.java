@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -26,8 +27,11 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Creates, describes and checks the topics of one data plane. Every failure is a {@link
@@ -36,6 +40,10 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public final class TopicAdministrator implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMillis(50);
+  private static final Logger LOG = LoggerFactory.getLogger(TopicAdministrator.class);
+
+  /** When somebody who waits should hear of it. */
+  private static final Duration NOTICE = Duration.ofSeconds(3);
 
   private final ConnectionSettings connection;
   private final Admin admin;
@@ -129,12 +137,7 @@ public final class TopicAdministrator implements AutoCloseable {
         registry.register(Topic.subject(connection.topics().of(topic)), topic.schema());
       }
     } catch (RegistryUnavailableException | SchemaNotRegisteredException e) {
-      throw CommandException.failed(
-          "Cannot register the schemas at "
-              + connection.schemaRegistryUrl()
-              + ": "
-              + e.getMessage(),
-          e);
+      throw CommandException.failed("Cannot register the schemas: " + e.getMessage(), e);
     }
   }
 
@@ -240,9 +243,26 @@ public final class TopicAdministrator implements AutoCloseable {
     Supplier<String> sentence =
         () -> "Cannot " + what + " on " + connection.bootstrapServers() + ": ";
     try {
-      return future.get();
+      try {
+        return future.get(NOTICE.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (java.util.concurrent.TimeoutException e) {
+        LOG.warn(
+            "No answer from {} after {} s; waiting for up to {} s",
+            connection.bootstrapServers(),
+            NOTICE.toSeconds(),
+            TIMEOUT.toSeconds());
+        return future.get();
+      }
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (cause instanceof TimeoutException) {
+        throw CommandException.failed(
+            sentence.get()
+                + "no broker answered within "
+                + TIMEOUT.toSeconds()
+                + " s; check --bootstrap-server, and what --command-config says of TLS and SASL",
+            cause);
+      }
       throw CommandException.failed(sentence.get() + Reason.of(cause), cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -6,6 +6,7 @@ import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.JsonReport;
 import io.viewstream.kafka.command.OutputOptions;
 import io.viewstream.kafka.command.ShutdownSignal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -19,13 +20,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "local",
     description = {
-      "Run a Kafka broker and a schema registry until Ctrl-C.",
+      "Runs a Kafka broker and a schema registry until Ctrl-C.",
       "Both listen on 127.0.0.1 alone. Other commands find them by their defaults."
     })
 public final class LocalCommand implements Callable<Integer> {
 
   private static final int DEFAULT_PORT = 9092;
   private static final int DEFAULT_REGISTRY_PORT = 8081;
+  private static final int MAX_PORT = 65_535;
 
   @Option(
       names = "--port",
@@ -53,6 +55,7 @@ public final class LocalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    requireUsable();
     ShutdownSignal stop = ShutdownSignal.install();
     System.err.println("Starting a broker and a schema registry…");
     try (LocalPlatform platform =
@@ -63,6 +66,24 @@ public final class LocalCommand implements Callable<Integer> {
       awaitEnd(stop, platform);
     }
     return 0;
+  }
+
+  private void requireUsable() {
+    requirePort("--port", port);
+    requirePort("--registry-port", registryPort);
+    if (port != 0 && port == registryPort) {
+      throw CommandException.usage("--port and --registry-port are both " + port);
+    }
+    if (dataDirectory != null && Files.exists(dataDirectory) && !Files.isDirectory(dataDirectory)) {
+      throw CommandException.usage("--data-dir " + dataDirectory + " is a file, not a folder");
+    }
+  }
+
+  private static void requirePort(String option, int port) {
+    if (port < 0 || port > MAX_PORT) {
+      throw CommandException.usage(
+          "%s is %d, must be from 1 to %d, or 0 for a free one".formatted(option, port, MAX_PORT));
+    }
   }
 
   /** Waits for Ctrl-C; a registry that ends before that ends the command, which serves no more. */

@@ -2,11 +2,17 @@ package io.viewstream.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -107,6 +113,27 @@ class ViewstreamTest {
     assertThat(run().exitCode()).isEqualTo(2);
     assertThat(run().error()).contains("Name a command");
     assertThat(run("topics").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldLookAtPortsAndFolderOfLocalBeforeAnythingStarts(@TempDir Path folder)
+      throws IOException {
+    assertThat(run("local", "--port", "70000").error())
+        .contains("--port is 70000, must be from 1 to 65535, or 0 for a free one");
+    assertThat(run("local", "--port", "-1").exitCode()).isEqualTo(2);
+    assertThat(run("local", "--registry-port", "65536").exitCode()).isEqualTo(2);
+    assertThat(run("local", "--port", "8081", "--registry-port", "8081").error())
+        .contains("--port and --registry-port are both 8081");
+    Path file = Files.createFile(folder.resolve("file"));
+    assertThat(run("local", "--data-dir", file.toString()).error())
+        .contains("--data-dir " + file + " is a file, not a folder");
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      Outcome outcome =
+          run("local", "--port", Integer.toString(taken.getLocalPort()), "--registry-port", "0");
+      assertThat(outcome.exitCode()).isEqualTo(1);
+      assertThat(outcome.error())
+          .contains("Port " + taken.getLocalPort() + " on 127.0.0.1 cannot be used");
+    }
   }
 
   @Test

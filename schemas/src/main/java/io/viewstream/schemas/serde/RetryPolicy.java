@@ -17,6 +17,8 @@ public record RetryPolicy(Duration firstPause, Duration longestPause, Duration g
   public static final RetryPolicy DEFAULT =
       new RetryPolicy(Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofMinutes(1));
 
+  private static final long NOTICE_NANOS = Duration.ofSeconds(3).toNanos();
+
   /** Checks the durations. */
   public RetryPolicy {
     if (firstPause.isZero() || firstPause.isNegative() || longestPause.compareTo(firstPause) < 0) {
@@ -35,6 +37,7 @@ public record RetryPolicy(Duration firstPause, Duration longestPause, Duration g
     private final long startNanos;
     private long pauseNanos = firstPause.toNanos();
     private int count = 1;
+    private boolean noticed;
 
     private Attempts(long startNanos) {
       this.startNanos = startNanos;
@@ -42,6 +45,13 @@ public record RetryPolicy(Duration firstPause, Duration longestPause, Duration g
 
     int count() {
       return count;
+    }
+
+    /** True once: when it has taken so long that somebody who waits should hear of it. */
+    boolean noticeDue() {
+      boolean due = !noticed && System.nanoTime() - startNanos > NOTICE_NANOS;
+      noticed |= due;
+      return due;
     }
 
     /** Waits before the next attempt; false, without waiting, when there is to be none. */

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.avro.Schema;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Schema ids and schemas of one registry, asked once each and then remembered. Safe for use by
@@ -32,20 +34,33 @@ public final class SchemaRegistry {
    */
   private static final String NOT_PARSED = "Invalid schema ";
 
+  private static final Logger LOG = LoggerFactory.getLogger(SchemaRegistry.class);
+
   private final SchemaRegistryClient client;
+  private final String address;
   private final RetryPolicy retryPolicy;
   private final ConcurrentMap<Integer, Schema> schemasById = new ConcurrentHashMap<>();
   private final ConcurrentMap<SubjectSchema, Integer> ids = new ConcurrentHashMap<>();
 
   private record SubjectSchema(String subject, Schema schema) {}
 
-  /** A registry behind a client, with the usual patience of one minute. */
-  public SchemaRegistry(SchemaRegistryClient client) {
-    this(client, RetryPolicy.DEFAULT);
+  /**
+   * A registry behind a client, with the usual patience of one minute.
+   *
+   * @param address of the registry, for messages
+   */
+  public SchemaRegistry(SchemaRegistryClient client, String address) {
+    this(client, address, RetryPolicy.DEFAULT);
   }
 
-  public SchemaRegistry(SchemaRegistryClient client, RetryPolicy retryPolicy) {
+  /**
+   * A registry behind a client.
+   *
+   * @param address of the registry, for messages
+   */
+  public SchemaRegistry(SchemaRegistryClient client, String address, RetryPolicy retryPolicy) {
     this.client = client;
+    this.address = address;
     this.retryPolicy = retryPolicy;
   }
 
@@ -191,29 +206,39 @@ public final class SchemaRegistry {
   }
 
   private void pauseOrGiveUp(RetryPolicy.Attempts attempts, Exception failure) {
+    if (attempts.noticeDue()) {
+      LOG.warn(
+          "No answer from the schema registry at {} ({}); it is asked again for up to {} s",
+          address,
+          describe(failure),
+          retryPolicy.giveUpAfter().toSeconds());
+    }
     boolean again;
     try {
       again = attempts.pause();
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
       throw new RegistryUnavailableException(
-          "Interrupted while waiting for the schema registry", failure);
+          "Interrupted while waiting for the schema registry at " + address, failure);
     }
     if (!again) {
       throw new RegistryUnavailableException(
-          "The schema registry gave no answer in "
+          "The schema registry at "
+              + address
+              + " gave no answer in "
               + attempts.count()
               + " attempts over "
               + retryPolicy.giveUpAfter().toSeconds()
               + " s; last: "
-              + describe(failure),
+              + describe(failure)
+              + "; check --schema-registry-url",
           failure);
     }
   }
 
   private static String describe(Exception failure) {
     return failure instanceof RestClientException answer && answer.getStatus() == NOT_FOUND
-        ? "404, as a server gives that is no registry; check --schema-registry-url"
+        ? "404, as a server gives that is no registry"
         : String.valueOf(failure.getMessage());
   }
 }

@@ -39,7 +39,7 @@ class RecordSerdeTest {
   void start() throws IOException {
     server = new InMemoryRegistry();
     server.put("source-images-value", 42, SourceImage.getClassSchema());
-    registry = new SchemaRegistry(server.client(), IMPATIENT);
+    registry = new SchemaRegistry(server.client(), server.url(), IMPATIENT);
     serializer = new RecordSerializer<>(registry, SourceImage.getClassSchema());
     deserializer = new RecordDeserializer<>(registry, SourceImage.getClassSchema());
   }
@@ -206,7 +206,7 @@ class RecordSerdeTest {
   @Test
   void shouldWaitForARegistryThatComesBack() {
     for (int status : List.of(500, 503, 401, 403, 429)) {
-      SchemaRegistry fresh = new SchemaRegistry(server.client(), IMPATIENT);
+      SchemaRegistry fresh = new SchemaRegistry(server.client(), server.url(), IMPATIENT);
       server.failNext(3, status);
       assertThat(fresh.byId(42))
           .as("after three answers of %d", status)
@@ -216,7 +216,7 @@ class RecordSerdeTest {
 
   @Test
   void shouldNotBlameTheRecordForAPageThatIsNoAnswerOfARegistry() {
-    SchemaRegistry fresh = new SchemaRegistry(server.client(), IMPATIENT);
+    SchemaRegistry fresh = new SchemaRegistry(server.client(), server.url(), IMPATIENT);
     server.failNextAsWebServer(3, 404);
 
     assertThat(fresh.byId(42)).isEqualTo(SourceImage.getClassSchema());
@@ -243,11 +243,13 @@ class RecordSerdeTest {
     server.close();
     RecordDeserializer<SourceImage> fresh =
         new RecordDeserializer<>(
-            new SchemaRegistry(server.client(), IMPATIENT), SourceImage.getClassSchema());
+            new SchemaRegistry(server.client(), server.url(), IMPATIENT),
+            SourceImage.getClassSchema());
 
     assertThatThrownBy(() -> fresh.deserialize(TOPIC, data))
         .isInstanceOf(RegistryUnavailableException.class)
-        .hasMessageContaining("gave no answer in");
+        .hasMessageContaining("The schema registry at " + server.url() + " gave no answer in")
+        .hasMessageEndingWith("; check --schema-registry-url");
   }
 
   @Test
@@ -256,6 +258,7 @@ class RecordSerdeTest {
     SchemaRegistry patient =
         new SchemaRegistry(
             server.client(),
+            server.url(),
             new RetryPolicy(Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofHours(1)));
     Thread.currentThread().interrupt();
 

@@ -62,9 +62,10 @@ class PyTorchStepsTest {
 
   /**
    * What part of a tensor's largest change may differ: gradients pass some twenty layers of float32
-   * sums, each right to about 1e-6, and small differences of large sums.
+   * sums, each right to about 1e-6, and small differences of large sums; the four steps add up.
+   * Sums in another order alone have given 1.02e-4.
    */
-  private static final double CHANGE_TOLERANCE = 1e-4;
+  private static final double CHANGE_TOLERANCE = 2e-4;
 
   /** What rounding a value to float32 may change, a few units in the last place. */
   private static final double ROUNDING = 2e-7;

@@ -79,6 +79,7 @@ public record StagePlan(
             settings.threads(),
             source.partitions(),
             generator.callDeadline(),
+            Math.ceilDiv(settings.views(), generator.bestBatchSize()),
             settings.allowLongTransactions());
     String maxMessageBytes =
         state(topics, Topic.SYNTHETIC_VIEWS)

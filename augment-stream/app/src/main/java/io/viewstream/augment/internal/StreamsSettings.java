@@ -17,7 +17,8 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
  * two looks at the commit interval a stream thread handles as many records of each task as it has
  * learnt to, up to those that are buffered; it learns while records are quick, and forgets nothing
  * when its transaction was aborted for taking too long. So no more than two are ever buffered (one
- * that waits and one that was polled), and each may take up to the call deadline:
+ * that waits and one that was polled), and each may take up to the call deadline for each call that
+ * its views fill alone:
  *
  * <ul>
  *   <li>{@code transaction.timeout.ms} is twice that, at least 10 s. It is also what a killed
@@ -35,6 +36,7 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
  * @param threads stream threads asked for, at least 1; no more than partitions are started
  * @param partitions of the source topic, at least 1
  * @param callDeadline of one call of the generator
+ * @param callsPerRecord how many calls the views of one source record fill alone, at least 1
  * @param longTransactions whether a transaction timeout above 60 s is accepted
  */
 public record StreamsSettings(
@@ -42,6 +44,7 @@ public record StreamsSettings(
     int threads,
     int partitions,
     Duration callDeadline,
+    int callsPerRecord,
     boolean longTransactions) {
 
   /** Largest request of the producer, in bytes: a topic's 8 MiB record and its framing. */
@@ -72,26 +75,28 @@ public record StreamsSettings(
    *     accepted
    */
   public StreamsSettings {
-    if (threads < 1 || partitions < 1) {
+    if (threads < 1 || partitions < 1 || callsPerRecord < 1) {
       throw new IllegalArgumentException(
-          "Threads (" + threads + ") and partitions (" + partitions + ") must be at least 1");
+          "Threads (%d), partitions (%d) and calls per record (%d) must be at least 1"
+              .formatted(threads, partitions, callsPerRecord));
     }
-    Duration timeout = transactionTimeout(threads, partitions, callDeadline);
+    Duration recordDeadline = callDeadline.multipliedBy(callsPerRecord);
+    Duration timeout = transactionTimeout(threads, partitions, recordDeadline);
     if (timeout.compareTo(MAX_TRANSACTION_TIMEOUT) > 0 && !longTransactions) {
-      throw CommandException.failed(tooLong(timeout, threads, partitions, callDeadline));
+      throw CommandException.failed(
+          tooLong(timeout, threads, partitions, callDeadline, callsPerRecord));
     }
   }
 
   private static String tooLong(
-      Duration timeout, int threads, int partitions, Duration callDeadline) {
+      Duration timeout, int threads, int partitions, Duration callDeadline, int callsPerRecord) {
     long tasks =
-        MAX_TRANSACTION_TIMEOUT.toMillis() / Math.max(1, callDeadline.multipliedBy(2).toMillis());
+        MAX_TRANSACTION_TIMEOUT.toMillis()
+            / Math.max(1, callDeadline.multipliedBy(2L * callsPerRecord).toMillis());
     String remedy =
-        tasks < 1
-            ? "pass --allow-long-transactions"
-            : "raise --threads to "
-                + Math.ceilDiv(partitions, tasks)
-                + " or pass --allow-long-transactions";
+        (tasks < 1 ? "" : "raise --threads to " + Math.ceilDiv(partitions, tasks) + " or ")
+            + (callsPerRecord > 1 ? "lower --views or " : "")
+            + "pass --allow-long-transactions";
     return "Transactions could stay open for "
         + timeout.toSeconds()
         + " s ("
@@ -100,15 +105,18 @@ public record StreamsSettings(
         + threads
         + " threads, call deadline "
         + callDeadline.toMillis() / 1000.0
-        + " s), the limit is "
+        + " s"
+        + (callsPerRecord > 1 ? ", " + callsPerRecord + " calls for the views of an image" : "")
+        + "), the limit is "
         + MAX_TRANSACTION_TIMEOUT.toSeconds()
         + " s because readers wait that long after a crash; "
         + remedy;
   }
 
-  private static Duration transactionTimeout(int threads, int partitions, Duration callDeadline) {
+  private static Duration transactionTimeout(int threads, int partitions, Duration recordDeadline) {
     return longer(
-        MIN_TRANSACTION_TIMEOUT, callDeadline.multipliedBy(2L * Math.ceilDiv(partitions, threads)));
+        MIN_TRANSACTION_TIMEOUT,
+        recordDeadline.multipliedBy(2L * Math.ceilDiv(partitions, threads)));
   }
 
   private static Duration longer(Duration first, Duration second) {
@@ -127,12 +135,17 @@ public record StreamsSettings(
 
   /** How long the broker keeps a transaction of an instance that is gone. */
   public Duration transactionTimeout() {
-    return transactionTimeout(threads, partitions, callDeadline);
+    return transactionTimeout(threads, partitions, recordDeadline());
+  }
+
+  /** How long the views of one source record may take. */
+  public Duration recordDeadline() {
+    return callDeadline.multipliedBy(callsPerRecord);
   }
 
   /** How long a stream thread may work between two polls. */
   public Duration maxPollInterval() {
-    return longer(MIN_POLL_INTERVAL, callDeadline.multipliedBy(4L * tasksPerThread()));
+    return longer(MIN_POLL_INTERVAL, recordDeadline().multipliedBy(4L * tasksPerThread()));
   }
 
   /**

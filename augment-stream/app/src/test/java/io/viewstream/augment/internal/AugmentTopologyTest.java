@@ -64,7 +64,8 @@ class AugmentTopologyTest {
   private static final int VIEWS = 3;
   private static final long SEED = 42;
 
-  private final SchemaRegistry registry = new SchemaRegistry(new MockSchemaRegistryClient());
+  private final SchemaRegistry registry =
+      new SchemaRegistry(new MockSchemaRegistryClient(), "mock://registry");
   private final RecordSerializer<SourceImage> sources =
       new RecordSerializer<>(registry, SourceImage.getClassSchema());
   private final GenerationMetrics metrics = new GenerationMetrics("run");
@@ -100,7 +101,7 @@ class AugmentTopologyTest {
             () -> 0L);
     Properties properties = new Properties();
     properties.putAll(
-        new StreamsSettings("group", 1, 1, GeneratorDescription.DEFAULT_CALL_DEADLINE, false)
+        new StreamsSettings("group", 1, 1, GeneratorDescription.DEFAULT_CALL_DEADLINE, 1, false)
             .properties(Map.of("bootstrap.servers", "localhost:1")));
     TopologyTestDriver started = new TopologyTestDriver(parts.topology(), properties);
     driver = Optional.of(started);
@@ -374,6 +375,7 @@ class AugmentTopologyTest {
                 throw new IOException("connection refused");
               }
             },
+            "mock://registry",
             new RetryPolicy(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMillis(5)));
     TestInputTopic<byte[], byte[]> input =
         start(new PhotometricGenerator(), Topic.MAX_MESSAGE_BYTES, away);

@@ -59,6 +59,7 @@ class RunningStreamsIT {
             PARTITIONS,
             PARTITIONS,
             Duration.ofMillis(500),
+            1,
             false);
     return new KafkaStreams(
         topology, new StreamsConfig(settings.properties(connection.kafkaProperties())));

@@ -16,7 +16,7 @@ class StreamsSettingsTest {
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 
   private static StreamsSettings settings(int threads, int partitions) {
-    return new StreamsSettings("group", threads, partitions, DEADLINE, false);
+    return new StreamsSettings("group", threads, partitions, DEADLINE, 1, false);
   }
 
   @Test
@@ -79,7 +79,7 @@ class StreamsSettingsTest {
 
   @Test
   void shouldKeepTransactionsAboveTenSecondsAndPollsAboveAMinute() {
-    StreamsSettings quick = new StreamsSettings("group", 4, 4, Duration.ofMillis(10), false);
+    StreamsSettings quick = new StreamsSettings("group", 4, 4, Duration.ofMillis(10), 1, false);
 
     assertThat(quick.transactionTimeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(quick.maxPollInterval()).isEqualTo(Duration.ofSeconds(60));
@@ -87,7 +87,7 @@ class StreamsSettingsTest {
 
   @Test
   void shouldGrowWithTasksAndDeadline() {
-    StreamsSettings settings = new StreamsSettings("group", 3, 16, DEADLINE, false);
+    StreamsSettings settings = new StreamsSettings("group", 3, 16, DEADLINE, 1, false);
 
     assertThat(settings.tasksPerThread()).isEqualTo(6);
     assertThat(settings.transactionTimeout()).isEqualTo(Duration.ofSeconds(60));
@@ -103,13 +103,27 @@ class StreamsSettingsTest {
                 + " s), the limit is 60 s because readers wait that long after a crash; raise"
                 + " --threads to 3 or pass --allow-long-transactions");
 
-    assertThat(new StreamsSettings("group", 2, 16, DEADLINE, true).transactionTimeout())
+    assertThat(new StreamsSettings("group", 2, 16, DEADLINE, 1, true).transactionTimeout())
         .isEqualTo(Duration.ofSeconds(80));
   }
 
   @Test
+  void shouldGrowWithTheCallsThatTheViewsOfAnImageTake() {
+    StreamsSettings settings = new StreamsSettings("group", 16, 16, DEADLINE, 6, false);
+
+    assertThat(settings.transactionTimeout()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(settings.maxPollInterval()).isEqualTo(Duration.ofSeconds(120));
+    assertThatThrownBy(() -> new StreamsSettings("group", 16, 16, DEADLINE, 7, false))
+        .isInstanceOf(CommandException.class)
+        .hasMessage(
+            "Transactions could stay open for 70 s (16 partitions on 16 threads, call deadline 5.0"
+                + " s, 7 calls for the views of an image), the limit is 60 s because readers wait"
+                + " that long after a crash; lower --views or pass --allow-long-transactions");
+  }
+
+  @Test
   void shouldNotAdviseThreadsWhereNoneHelp() {
-    assertThatThrownBy(() -> new StreamsSettings("group", 16, 16, Duration.ofSeconds(40), false))
+    assertThatThrownBy(() -> new StreamsSettings("group", 16, 16, Duration.ofSeconds(40), 1, false))
         .hasMessageEndingWith("after a crash; pass --allow-long-transactions");
   }
 
@@ -122,5 +136,7 @@ class StreamsSettingsTest {
   void shouldRejectNumbersBelowOne() {
     assertThatThrownBy(() -> settings(0, 3)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> settings(3, 0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new StreamsSettings("group", 1, 1, DEADLINE, 0, false))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -48,9 +51,20 @@ public final class DataDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw new EmbeddedServerException(
           "Data folder %s of the %s cannot be written (%s)"
-              .formatted(given == null ? System.getProperty("java.io.tmpdir") : given, server, e),
+              .formatted(
+                  given == null ? System.getProperty("java.io.tmpdir") : given, server, reason(e)),
           e);
     }
+  }
+
+  /** The messages of file systems are often the bare path. */
+  private static String reason(IOException failure) {
+    return switch (failure) {
+      case FileAlreadyExistsException ignored -> "a file of that name is in the way";
+      case AccessDeniedException ignored -> "access denied";
+      case FileSystemException known when known.getReason() != null -> known.getReason();
+      default -> failure.toString();
+    };
   }
 
   private static FileChannel lock(Path path, String server) throws IOException {

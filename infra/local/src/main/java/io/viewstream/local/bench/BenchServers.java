@@ -5,25 +5,34 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.TopicAdministrator;
 import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.Reason;
+import io.viewstream.kafka.command.ShutdownSignal;
+import io.viewstream.schemas.Topic;
 import io.viewstream.schemas.TopicNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The cluster that a benchmark uses: the user's own, or {@code viewstream local} in a process of
  * its own, on free ports, with a temporary folder that is deleted at the end. Every benchmark has
  * topics with a prefix of its own.
+ *
+ * <p>After Ctrl-C or SIGTERM nothing of that is left either: the benchmark's thread is interrupted,
+ * and when it has come back from what it was doing, or a few seconds later if it computes, servers,
+ * folder and topics go and the process ends with {@link CommandException#INTERRUPTED}.
  */
 final class BenchServers implements AutoCloseable {
 
@@ -32,18 +41,31 @@ final class BenchServers implements AutoCloseable {
   private static final long LOOK_MILLIS = 50;
   private static final int PARTITIONS = 16;
 
+  /** How long a benchmark that was interrupted may take to come back. */
+  private static final long INTERRUPTED_SECONDS = 5;
+
   private final ConnectionSettings connection;
   private final Path folder;
   private final @Nullable Process process;
   private final double startSeconds;
-  private final List<TopicNames> created = new ArrayList<>();
+  private final List<TopicNames> created = new CopyOnWriteArrayList<>();
+  private final Thread owner = Thread.currentThread();
+  private final ShutdownSignal stop;
+  private final CountDownLatch left = new CountDownLatch(1);
+  private boolean closed;
 
   private BenchServers(
-      ConnectionSettings connection, Path folder, @Nullable Process process, double startSeconds) {
+      ConnectionSettings connection,
+      Path folder,
+      @Nullable Process process,
+      double startSeconds,
+      ShutdownSignal stop) {
     this.connection = connection;
     this.folder = folder;
     this.process = process;
     this.startSeconds = startSeconds;
+    this.stop = stop;
+    stop.onRequest(() -> Thread.ofPlatform().name("bench-stop").start(this::endProcess));
   }
 
   /**
@@ -52,6 +74,8 @@ final class BenchServers implements AutoCloseable {
    * @throws CommandException when they do not come up
    */
   static BenchServers start(BenchOptions options) throws InterruptedException {
+    ShutdownSignal stop = ShutdownSignal.install();
+    stop.onRequest(Thread.currentThread()::interrupt);
     Path folder;
     try {
       folder = Files.createTempDirectory("viewstream-bench-");
@@ -59,7 +83,7 @@ final class BenchServers implements AutoCloseable {
       throw CommandException.failed("Cannot create a temporary folder: " + e.getMessage(), e);
     }
     if (options.namesCluster()) {
-      return new BenchServers(options.common().connection(), folder, null, 0);
+      return new BenchServers(options.common().connection(), folder, null, 0, stop);
     }
     System.err.println("Starting a broker and a schema registry in a process of their own…");
     long start = System.nanoTime();
@@ -76,12 +100,18 @@ final class BenchServers implements AutoCloseable {
       throw CommandException.failed("Cannot start the servers: " + e.getMessage(), e);
     }
     long limit = start + TimeUnit.SECONDS.toNanos(START_SECONDS);
-    while (!Files.exists(report)) {
-      if (System.nanoTime() > limit || process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
-        throw CommandException.failed(
-            "The servers did not come up within " + START_SECONDS + " s; " + log + " says why");
+    try {
+      while (!Files.exists(report)) {
+        if (System.nanoTime() > limit || process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+          process.destroyForcibly();
+          throw CommandException.failed(
+              "The servers did not come up within " + START_SECONDS + " s; " + log + " says why");
+        }
       }
+    } catch (InterruptedException e) {
+      end(process);
+      delete(folder);
+      throw e;
     }
     double startSeconds = (System.nanoTime() - start) / 1e9;
     try {
@@ -94,7 +124,8 @@ final class BenchServers implements AutoCloseable {
               Map.of()),
           folder,
           process,
-          startSeconds);
+          startSeconds,
+          stop);
     } catch (IOException e) {
       process.destroyForcibly();
       throw CommandException.failed("Cannot read " + report + ": " + e.getMessage(), e);
@@ -134,28 +165,79 @@ final class BenchServers implements AutoCloseable {
             connection.schemaRegistryUrl(),
             new TopicNames("bench-%x-%s-".formatted(System.nanoTime(), name)),
             connection.clientProperties());
+    created.add(topics.topics());
     try (TopicAdministrator administrator = new TopicAdministrator(topics)) {
       administrator.create(PARTITIONS, 1);
     }
-    created.add(topics.topics());
     return topics;
   }
 
   @Override
   public void close() {
+    left.countDown();
+    if (stop.isRequested()) {
+      awaitEndOfProcess();
+    }
+    closeOnce();
+  }
+
+  private synchronized void closeOnce() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     if (process != null) {
-      process.destroy();
-      try {
-        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
-        }
-      } catch (InterruptedException e) {
-        process.destroyForcibly();
-        Thread.currentThread().interrupt();
-      }
+      end(process);
     } else {
       deleteTopics();
     }
+    delete(folder);
+  }
+
+  /** Runs on a thread of its own after the first signal. */
+  private void endProcess() {
+    owner.interrupt();
+    try {
+      left.await(INTERRUPTED_SECONDS, TimeUnit.SECONDS);
+      ProcessHandle.current()
+          .children()
+          .filter(child -> process == null || child.pid() != process.pid())
+          .forEach(ProcessHandle::destroy);
+      closeOnce();
+      System.err.println("viewstream: Interrupted");
+    } catch (InterruptedException | RuntimeException e) {
+      System.err.println("viewstream: " + e.getMessage());
+    } finally {
+      System.exit(CommandException.INTERRUPTED);
+    }
+  }
+
+  /**
+   * The thread that acts on the signal knows the exit code; whatever this one met is its effect.
+   */
+  private static void awaitEndOfProcess() {
+    while (true) {
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        // Interrupted by that thread, which ends the process.
+      }
+    }
+  }
+
+  private static void end(Process process) {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
@@ -169,21 +251,24 @@ final class BenchServers implements AutoCloseable {
   private void deleteTopics() {
     try (Admin admin = Admin.create(connection.kafkaProperties())) {
       for (TopicNames names : created) {
-        admin
-            .deleteTopics(
-                List.of(
-                    names.sourceImages(),
-                    names.syntheticViews(),
-                    names.deadLetters(),
-                    names.generationRuns()))
-            .all()
-            .get();
+        for (Topic topic : Topic.values()) {
+          delete(admin, names.of(topic));
+        }
       }
-    } catch (ExecutionException e) {
-      throw CommandException.failed(
-          "Cannot delete the benchmark's topics: " + e.getCause().getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** After an interrupt a topic may not have been made yet. */
+  private static void delete(Admin admin, String topic) throws InterruptedException {
+    try {
+      admin.deleteTopics(List.of(topic)).all().get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+        throw CommandException.failed(
+            "Cannot delete the benchmark's topic " + topic + ": " + Reason.of(e.getCause()), e);
+      }
     }
   }
 }
