@@ -30,8 +30,9 @@ import org.slf4j.LoggerFactory;
  * begins, and epochs read no network. A cache that is too small is an error before training, with
  * the number of bytes that would do.
  *
- * <p>Kafka is read by the calling thread, in {@link #snapshotAt} and {@link #waitForViews} alone;
- * one thread uses a pool. Snapshots may be used by any number of threads, until the pool is closed.
+ * <p>Kafka is read by the calling thread, in {@link #snapshotAt} and {@link #waitForViews} alone,
+ * and a thread of the pool stores what was read; one thread uses a pool. Snapshots may be used by
+ * any number of threads, until the pool is closed.
  */
 public final class ViewPool implements HorizonPool, AutoCloseable {
 

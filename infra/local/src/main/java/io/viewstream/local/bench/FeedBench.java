@@ -35,16 +35,18 @@ import picocli.CommandLine.Option;
 /**
  * {@code viewstream bench feed}: two augmented views of every image from the local pool into the
  * engine's buffers, against decoding alone and against PyTorch's DataLoader with torchvision on the
- * same files. On the way the pool's filling is measured against a bare consumer.
+ * same files. On the way the pool's filling is measured against Kafka's own consumer test, and the
+ * feed of {@code --mode continuous} against this one.
  */
 @Command(
     name = "feed",
     description =
         "Two augmented views of each image from the local pool, against decoding alone and"
-            + " PyTorch's DataLoader; and filling the pool, against a bare consumer.")
+            + " PyTorch's DataLoader; filling the pool, against Kafka's own"
+            + " kafka-consumer-perf-test; and the feed of --mode continuous, against this one.")
 final class FeedBench implements Callable<Integer> {
 
-  private static final long FILL_BYTES = 128L << 20;
+  private static final long FILL_BYTES = 256L << 20;
   private static final int SMALL = 64;
   private static final int SMALL_BATCH = 128;
   private static final int LARGE_BATCH = 32;
@@ -75,13 +77,16 @@ final class FeedBench implements Callable<Integer> {
       for (int copy = 0; bytes < FILL_BYTES; copy++) {
         bytes += IngestBench.pass(connection, options, servers.folder(), "copy-" + copy).bytes();
       }
-      PoolFill fill = new PoolFill(connection, servers.folder());
-      fill.pool();
-      Measurement filled = fill.pool();
-      fill.consume();
-      Measurement consumed = fill.consume();
+      PoolFill.Comparison fill = new PoolFill(connection, servers.folder()).compare();
       List<Measurement> bounds = new ArrayList<>();
       Measurement measured = feed(connection, servers.folder(), seconds);
+      ContinuousFeed continuous =
+          new ContinuousFeed(servers.folder(), settings(options.resolution(), threads));
+      Measurement drawn = continuous.run(connection, fill.filled().amount(), seconds);
+      ConnectionSettings empty = servers.createTopics("first");
+      double firstBatchSeconds =
+          continuous.firstBatchSeconds(
+              empty, time -> IngestBench.pass(empty, options, servers.folder(), "time-" + time));
       decode(images, seconds / 2);
       bounds.add(decode(images, seconds));
       if (peer != null) {
@@ -89,9 +94,12 @@ final class FeedBench implements Callable<Integer> {
       }
       Map<String, Object> details = new LinkedHashMap<>();
       details.put("resolution", options.resolution());
-      details.put("poolFill", filled.report().entries());
-      details.put("bareConsumer", consumed.report().entries());
-      details.put("poolFillRatio", filled.bytesPerSecond() / consumed.bytesPerSecond());
+      details.put("poolFill", fill.filled().report().entries());
+      details.put("bareConsumer", fill.consumed().report().entries());
+      details.put("poolFillRatio", fill.ratio());
+      details.put("continuousFeed", drawn.report().entries());
+      details.put("continuousRatio", drawn.ratioTo(measured));
+      details.put("firstBatchSeconds", firstBatchSeconds);
       details.put("localStartSeconds", servers.startSeconds());
       options.finish(new BenchResult("feed", measured, bounds, details));
     }

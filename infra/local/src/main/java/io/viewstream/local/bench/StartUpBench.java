@@ -49,6 +49,7 @@ final class StartUpBench implements Callable<Integer> {
           " ingested in ",
           SERVICE_LIMIT_SECONDS,
           run -> arguments(cluster, "produce", "--images", images, "--dataset", "run-" + run));
+      String firstRun = "run-" + runs;
       measure(
           folder,
           "augment: until its stream threads run",
@@ -72,6 +73,7 @@ final class StartUpBench implements Callable<Integer> {
                   cluster,
                   "train",
                   "--width=8",
+                  "--views-from=" + firstRun,
                   "--steps=1",
                   "--batch-size=32",
                   "--cache-dir",

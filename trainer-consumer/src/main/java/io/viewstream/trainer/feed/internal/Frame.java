@@ -36,13 +36,9 @@ public final class Frame {
   /** Size of the fixed fields, so of the smallest frame, in bytes. */
   static final int FIXED_BYTES = 96;
 
-  private static final int MAX_STRING_BYTES = 0xffff;
-  private static final int MAX_LABEL_BYTES = Short.MAX_VALUE;
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT =
+  static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final MemorySegment bytes;
@@ -78,60 +74,6 @@ public final class Frame {
   /** The frame at the start of the given memory, which was found whole before. */
   static Frame known(MemorySegment memory) {
     return new Frame(memory.asSlice(0, memory.get(INT, 0)));
-  }
-
-  /** Size of a record's frame in bytes. */
-  static int sizeOf(PoolRecord record) {
-    return padded(headBytes(record) + record.content().remaining());
-  }
-
-  /**
-   * Whether a record's strings fit their fields; one that does not is no record of this contract.
-   */
-  static boolean fits(PoolRecord record) {
-    String label = record.label();
-    return encoded(record.imageId()).length <= MAX_STRING_BYTES
-        && encoded(record.run()).length <= MAX_STRING_BYTES
-        && (label == null || encoded(label).length <= MAX_LABEL_BYTES)
-        && record.viewIndex() >= 0
-        && record.viewIndex() <= Short.MAX_VALUE;
-  }
-
-  /** Writes a record's frame to the start of the given memory, of the frame's size. */
-  static void write(PoolRecord record, MemorySegment memory) {
-    byte[] imageId = encoded(record.imageId());
-    byte[] run = encoded(record.run());
-    String labelText = record.label();
-    byte[] label = labelText == null ? new byte[0] : encoded(labelText);
-    memory.set(ValueLayout.JAVA_BYTE, 12, (byte) record.kind().code());
-    memory.set(ValueLayout.JAVA_BYTE, 13, (byte) 0);
-    memory.set(SHORT, 14, (short) imageId.length);
-    memory.set(INT, 16, record.partition());
-    memory.set(INT, 20, record.content().remaining());
-    memory.set(LONG, 24, record.offset());
-    copy(record.sha256(), memory, 32);
-    memory.set(INT, 64, record.width());
-    memory.set(INT, 68, record.height());
-    memory.set(SHORT, 72, (short) run.length);
-    memory.set(SHORT, 74, (short) record.viewIndex());
-    memory.set(SHORT, 76, labelText == null ? -1 : (short) label.length);
-    memory.set(SHORT, 78, (short) 0);
-    memory.set(LONG, 80, record.sourceOffset());
-    memory.set(LONG, 88, record.timestampMillis());
-    copy(imageId, memory, FIXED_BYTES);
-    copy(run, memory, FIXED_BYTES + imageId.length);
-    copy(label, memory, FIXED_BYTES + imageId.length + run.length);
-    int strings = imageId.length + run.length + label.length;
-    int contentStart = padded(FIXED_BYTES + strings);
-    memory.asSlice(FIXED_BYTES + strings, contentStart - FIXED_BYTES - strings).fill((byte) 0);
-    int contentBytes = record.content().remaining();
-    MemorySegment content = memory.asSlice(contentStart, contentBytes);
-    content.copyFrom(MemorySegment.ofBuffer(record.content()));
-    memory.asSlice(contentStart + contentBytes).fill((byte) 0);
-    memory.set(INT, 8, checksum(content));
-    memory.set(INT, 4, checksum(memory.asSlice(8, contentStart - 8)));
-    // The size goes last: until it stands there, a reader sees the end of the segment.
-    memory.set(INT, 0, (int) memory.byteSize());
   }
 
   int size() {
@@ -190,6 +132,11 @@ public final class Frame {
   /** Id of the image. */
   public String imageId() {
     return text(FIXED_BYTES, imageIdBytes());
+  }
+
+  /** The same in UTF-8. */
+  byte[] encodedImageId() {
+    return bytes.asSlice(FIXED_BYTES, imageIdBytes()).toArray(ValueLayout.JAVA_BYTE);
   }
 
   /** Run of the generation stage. */
@@ -256,30 +203,13 @@ public final class Frame {
     return new String(text, StandardCharsets.UTF_8);
   }
 
-  private static int headBytes(PoolRecord record) {
-    String label = record.label();
-    return padded(
-        FIXED_BYTES
-            + encoded(record.imageId()).length
-            + encoded(record.run()).length
-            + (label == null ? 0 : encoded(label).length));
-  }
-
-  private static byte[] encoded(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void copy(byte[] from, MemorySegment memory, int position) {
-    MemorySegment.copy(from, 0, memory, ValueLayout.JAVA_BYTE, position, from.length);
-  }
-
-  private static int checksum(MemorySegment memory) {
+  static int checksum(MemorySegment memory) {
     CRC32C checksum = new CRC32C();
     checksum.update(memory.asByteBuffer());
     return (int) checksum.getValue();
   }
 
-  private static int padded(int size) {
+  static int padded(int size) {
     return (size + 7) & ~7;
   }
 }

@@ -1,6 +1,5 @@
 package io.viewstream.trainer.feed.internal;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What a frame of a segment log holds. The codes are part of the file format. */
@@ -18,6 +17,8 @@ public enum FrameKind {
   /** Where reading began, for each partition. */
   BEGINNINGS(6);
 
+  private static final FrameKind[] BY_CODE = values();
+
   private final int code;
 
   FrameKind(int code) {
@@ -29,6 +30,7 @@ public enum FrameKind {
   }
 
   static @Nullable FrameKind of(int code) {
-    return Arrays.stream(values()).filter(kind -> kind.code == code).findFirst().orElse(null);
+    // Codes are 1 and up, in order: every frame is asked for its kind, often.
+    return code < 1 || code > BY_CODE.length ? null : BY_CODE[code - 1];
   }
 }

@@ -17,8 +17,13 @@ public final class ImageHash {
 
   /** The hash of an image id. */
   public static long of(String imageId) {
+    return of(imageId.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The hash of an image id in UTF-8. */
+  static long of(byte[] imageId) {
     long hash = FNV_OFFSET;
-    for (byte value : imageId.getBytes(StandardCharsets.UTF_8)) {
+    for (byte value : imageId) {
       hash = (hash ^ (value & 0xff)) * FNV_PRIME;
     }
     return CounterRandom.mix(hash);

@@ -1,5 +1,6 @@
 package io.viewstream.trainer.feed.internal;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,12 +20,14 @@ import java.util.function.LongFunction;
 final class ImageIndex {
 
   private static final int NONE = -1;
+  // No entry has this low half: there is no image of that number.
+  private static final long FREE = -1;
   private static final int FIRST_SLOTS = 1024;
   private static final int WITHDRAWN = 1 << 31;
 
-  private final LongFunction<String> imageIdAt;
+  private final LongFunction<byte[]> imageIdAt;
 
-  private int[] slots = filled(FIRST_SLOTS);
+  private long[] slots = free(FIRST_SLOTS);
   private final LongColumn imageHash = new LongColumn();
   private final LongColumn imageLocation = new LongColumn();
   private final IntColumn lastSource = new IntColumn();
@@ -57,9 +60,9 @@ final class ImageIndex {
   /**
    * An empty index.
    *
-   * @param imageIdAt reads the image id of the frame at a location
+   * @param imageIdAt reads the image id, in UTF-8, of the frame at a location
    */
-  ImageIndex(LongFunction<String> imageIdAt) {
+  ImageIndex(LongFunction<byte[]> imageIdAt) {
     this.imageIdAt = imageIdAt;
   }
 
@@ -123,6 +126,10 @@ final class ImageIndex {
   }
 
   String imageId(int image) {
+    return new String(encodedId(image), StandardCharsets.UTF_8);
+  }
+
+  private byte[] encodedId(int image) {
     return imageIdAt.apply(imageLocation.get(image));
   }
 
@@ -251,18 +258,20 @@ final class ImageIndex {
   }
 
   private int imageOf(long location, Frame frame) {
-    String id = frame.imageId();
+    byte[] id = frame.encodedImageId();
     long hash = ImageHash.of(id);
     int mask = slots.length - 1;
     int slot = (int) hash & mask;
-    while (slots[slot] != NONE) {
-      int image = slots[slot];
-      if (imageHash.get(image) == hash && imageId(image).equals(id)) {
+    while (slots[slot] != FREE) {
+      int image = (int) slots[slot];
+      if ((slots[slot] ^ hash) >>> Integer.SIZE == 0
+          && imageHash.get(image) == hash
+          && Arrays.equals(encodedId(image), id)) {
         return image;
       }
       slot = (slot + 1) & mask;
     }
-    slots[slot] = images();
+    slots[slot] = entry(hash, images());
     imageHash.add(hash);
     imageLocation.add(location);
     lastSource.add(NONE);
@@ -274,22 +283,28 @@ final class ImageIndex {
     return images() - 1;
   }
 
+  /** An image with the high half of its hash, by which most others are told apart. */
+  private static long entry(long hash, int image) {
+    return hash >>> Integer.SIZE << Integer.SIZE | image;
+  }
+
   private void grow() {
-    int[] larger = filled(slots.length * 2);
+    long[] larger = free(slots.length * 2);
     int mask = larger.length - 1;
     for (int image = 0; image < images(); image++) {
-      int slot = (int) imageHash.get(image) & mask;
-      while (larger[slot] != NONE) {
+      long hash = imageHash.get(image);
+      int slot = (int) hash & mask;
+      while (larger[slot] != FREE) {
         slot = (slot + 1) & mask;
       }
-      larger[slot] = image;
+      larger[slot] = entry(hash, image);
     }
     slots = larger;
   }
 
-  private static int[] filled(int size) {
-    int[] slots = new int[size];
-    Arrays.fill(slots, NONE);
+  private static long[] free(int size) {
+    long[] slots = new long[size];
+    Arrays.fill(slots, FREE);
     return slots;
   }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
@@ -57,7 +58,7 @@ public final class PoolStore implements AutoCloseable {
   public record TopicIdentity(String name, String id, int partitions) {}
 
   private ImageIndex newIndex() {
-    return new ImageIndex(location -> read(location).imageId());
+    return new ImageIndex(location -> read(location).encodedImageId());
   }
 
   private PoolStore(String clusterId, FileChannel lock) {
@@ -155,6 +156,10 @@ public final class PoolStore implements AutoCloseable {
 
   /** Appends a record to a topic's log and to the index. */
   public void append(Topic topic, PoolRecord record) {
+    append(topic, new EncodedRecord(record));
+  }
+
+  void append(Topic topic, EncodedRecord record) {
     TopicLog log = log(topic);
     long location = code(topic) | log.append(record);
     index.add(location, read(location));
@@ -245,7 +250,9 @@ public final class PoolStore implements AutoCloseable {
     logs.values().forEach(TopicLog::flush);
     VisibleOffsets sourceOffsets = VisibleOffsets.of(horizon.sourceImages());
     VisibleOffsets viewOffsets = VisibleOffsets.of(horizon.syntheticViews());
-    int[] visible = visible(sourceOffsets);
+    int[] winners = new int[index.images()];
+    Arrays.setAll(winners, image -> index.winner(image, sourceOffsets));
+    int[] visible = visible(winners);
     long[] hashes = new long[visible.length];
     long[] sources = new long[visible.length];
     int[] firstView = new int[visible.length + 1];
@@ -256,7 +263,7 @@ public final class PoolStore implements AutoCloseable {
     RecordTimes recordTimes = RecordTimes.NONE;
     for (int i = 0; i < hashes.length; i++) {
       int image = visible[i];
-      int winner = index.winner(image, sourceOffsets);
+      int winner = winners[image];
       index.views(image, winner, ranks, sourceOffsets, viewOffsets, found);
       hashes[i] = index.hash(image);
       sources[i] = index.locationOfSource(winner);
@@ -274,46 +281,16 @@ public final class PoolStore implements AutoCloseable {
   }
 
   /** The images that a horizon shows, by the hashes of their ids; of equal hashes by the ids. */
-  private int[] visible(VisibleOffsets sourceOffsets) {
-    int[] images = new int[index.images()];
+  private int[] visible(int[] winners) {
+    int[] images = new int[winners.length];
     int count = 0;
-    for (int image = 0; image < images.length; image++) {
-      if (index.winner(image, sourceOffsets) >= 0) {
+    for (int image = 0; image < winners.length; image++) {
+      if (winners[image] >= 0) {
         images[count++] = image;
       }
     }
-    // Hashes are sorted as primitives, then each image takes its place among them: far
-    // quicker than sorting boxes.
-    long[] hashes = new long[count];
-    for (int i = 0; i < count; i++) {
-      hashes[i] = index.hash(images[i]);
-    }
-    Arrays.sort(hashes);
-    int[] sorted = new int[count];
-    Arrays.fill(sorted, -1);
-    for (int i = 0; i < count; i++) {
-      int image = images[i];
-      int place = firstPlace(hashes, index.hash(image));
-      // Of those with the same hash the ones with smaller ids go before.
-      while (sorted[place] >= 0) {
-        int there = sorted[place];
-        if (index.imageId(image).compareTo(index.imageId(there)) < 0) {
-          sorted[place] = image;
-          image = there;
-        }
-        place++;
-      }
-      sorted[place] = image;
-    }
-    return sorted;
-  }
-
-  private static int firstPlace(long[] hashes, long hash) {
-    int place = Arrays.binarySearch(hashes, hash);
-    while (place > 0 && hashes[place - 1] == hash) {
-      place--;
-    }
-    return place;
+    return HashOrder.sorted(
+        Arrays.copyOf(images, count), index::hash, Comparator.comparing(index::imageId));
   }
 
   /** How many of the images read so far are settled for the given runs. */

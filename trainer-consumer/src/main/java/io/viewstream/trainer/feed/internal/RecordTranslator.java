@@ -36,7 +36,7 @@ final class RecordTranslator {
   }
 
   /** The record, or null when it says nothing to the pool. */
-  @Nullable PoolRecord translate(Topic topic, ConsumerRecord<byte[], byte[]> record) {
+  @Nullable EncodedRecord translate(Topic topic, ConsumerRecord<byte[], byte[]> record) {
     try {
       PoolRecord translated =
           switch (topic) {
@@ -45,10 +45,14 @@ final class RecordTranslator {
             case DEAD_LETTERS -> deadLetter(record);
             case GENERATION_RUNS -> null;
           };
-      if (translated != null && !Frame.fits(translated)) {
+      if (translated == null) {
+        return null;
+      }
+      EncodedRecord encoded = new EncodedRecord(translated.withTimestamp(record.timestamp()));
+      if (!encoded.fits()) {
         throw new MalformedRecordException("an id, run or label is too long");
       }
-      return translated == null ? null : translated.withTimestamp(record.timestamp());
+      return encoded;
     } catch (MalformedRecordException e) {
       if (malformedRecords++ == 0) {
         logger.warn(

@@ -121,8 +121,8 @@ final class SegmentLog implements AutoCloseable {
    * @return its location
    * @throws IOException if a new segment cannot be made
    */
-  long append(PoolRecord record) throws IOException {
-    int frameBytes = Frame.sizeOf(record);
+  long append(EncodedRecord record) throws IOException {
+    int frameBytes = record.frameBytes();
     if (gathered.remaining() < frameBytes) {
       flush();
       if (gathered.capacity() < frameBytes) {
@@ -138,7 +138,7 @@ final class SegmentLog implements AutoCloseable {
       segments.add(Segment.create(file(first + segments.size()), nextSize(frameBytes)));
     }
     long offset = segments.getLast().end() + gathered.position();
-    Frame.write(record, MemorySegment.ofBuffer(gathered.slice(gathered.position(), frameBytes)));
+    record.writeTo(MemorySegment.ofBuffer(gathered.slice(gathered.position(), frameBytes)));
     gathered.position(gathered.position() + frameBytes);
     return base(first + segments.size() - 1) | offset;
   }

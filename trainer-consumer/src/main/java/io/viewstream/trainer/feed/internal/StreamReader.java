@@ -35,6 +35,8 @@ import org.slf4j.LoggerFactory;
 public final class StreamReader implements AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(StreamReader.class);
+  // By so many a window and the cache may be exceeded.
+  private static final int MAX_POLL_RECORDS = 500;
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
   private static final long ENDS_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
@@ -45,6 +47,8 @@ public final class StreamReader implements AutoCloseable {
   private final Map<Topic, List<TopicPartition>> partitions = new HashMap<>();
   private final Map<String, Topic> topicOfName = new HashMap<>();
   private final Map<TopicPartition, Long> knownEnds = new HashMap<>();
+  private final List<PoolStore.TopicIdentity> topics = new ArrayList<>();
+  private final AddedPartitions addedPartitions = new AddedPartitions();
   private final AtomicLong lostRecords = new AtomicLong();
   private final AtomicLong lagRecords = new AtomicLong();
   private final AtomicLong malformedRecords = new AtomicLong();
@@ -69,7 +73,7 @@ public final class StreamReader implements AutoCloseable {
    */
   public static StreamReader connect(
       ViewPoolSettings settings, PoolStore store, Optional<Horizon> from) {
-    Consumer<byte[], byte[]> consumer = TopicReader.consumer(settings);
+    Consumer<byte[], byte[]> consumer = TopicReader.consumer(settings, MAX_POLL_RECORDS);
     try {
       StreamReader reader = new StreamReader(consumer, settings);
       reader.seek(store, from);
@@ -87,6 +91,7 @@ public final class StreamReader implements AutoCloseable {
     List<TopicPartition> all = new ArrayList<>();
     for (Topic topic : TOPICS) {
       PoolStore.TopicIdentity identity = store.log(topic).topic();
+      topics.add(identity);
       topicOfName.put(identity.name(), topic);
       List<TopicPartition> own = new ArrayList<>();
       for (int partition = 0; partition < identity.partitions(); partition++) {
@@ -157,9 +162,9 @@ public final class StreamReader implements AutoCloseable {
     try {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         Topic topic = topicOfName.get(record.topic());
-        PoolRecord translated = topic == null ? null : translator.translate(topic, record);
+        EncodedRecord translated = topic == null ? null : translator.translate(topic, record);
         if (topic != null && translated != null) {
-          records.add(new WindowStore.Delivered(topic, translated));
+          records.add(new WindowStore.Delivered(topic, translated.record()));
         }
       }
     } catch (OffsetOutOfRangeException e) {
@@ -224,6 +229,7 @@ public final class StreamReader implements AutoCloseable {
     try {
       List<TopicPartition> all = TOPICS.stream().flatMap(topic -> of(topic).stream()).toList();
       knownEnds.putAll(consumer.endOffsets(all, CALL_TIMEOUT));
+      addedPartitions.look(consumer, topics).forEach(logger::warn);
     } catch (org.apache.kafka.common.errors.TimeoutException e) {
       logger.debug("The ends of the topics are not known", e);
       return;

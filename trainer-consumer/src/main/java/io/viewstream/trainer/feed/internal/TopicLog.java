@@ -25,6 +25,9 @@ final class TopicLog implements AutoCloseable {
   private final Map<Integer, Long> positions = new HashMap<>();
   // For each segment, by partition, the highest source offset that its records speak of.
   private final NavigableMap<Integer, long[]> highest = new TreeMap<>();
+  // Those of the segment that is appended to.
+  private int newestSegment = -1;
+  private long[] newest = {};
 
   /** A log whose files are not looked at before {@link #recover}. */
   TopicLog(TopicIdentity topic, Path directory, int segmentBytes, boolean kept) {
@@ -59,9 +62,10 @@ final class TopicLog implements AutoCloseable {
     return topic;
   }
 
-  long append(PoolRecord record) {
+  long append(EncodedRecord encoded) {
     try {
-      long location = log.append(record);
+      long location = log.append(encoded);
+      PoolRecord record = encoded.record();
       if (record.partition() >= 0) {
         noteHighest(location, record.partition(), record.sourceOffset());
       }
@@ -88,16 +92,15 @@ final class TopicLog implements AutoCloseable {
   }
 
   private void noteHighest(long location, int partition, long sourceOffset) {
-    long[] known =
-        highest.computeIfAbsent(
-            SegmentLog.segmentOf(location),
-            segment -> {
-              long[] none = new long[topic.partitions()];
-              Arrays.fill(none, -1);
-              return none;
-            });
-    if (partition < known.length) {
-      known[partition] = Math.max(known[partition], sourceOffset);
+    int segment = SegmentLog.segmentOf(location);
+    if (segment != newestSegment) {
+      newest = new long[topic.partitions()];
+      Arrays.fill(newest, -1);
+      newestSegment = segment;
+      highest.put(segment, newest);
+    }
+    if (partition < newest.length) {
+      newest[partition] = Math.max(newest[partition], sourceOffset);
     }
   }
 
@@ -140,13 +143,13 @@ final class TopicLog implements AutoCloseable {
 
   /** Notes where reading of some partitions begins. */
   void appendBeginnings(Map<Integer, Long> offsets) {
-    append(PoolRecord.offsets(FrameKind.BEGINNINGS, offsets));
+    append(new EncodedRecord(PoolRecord.offsets(FrameKind.BEGINNINGS, offsets)));
     offsets.forEach(this::begin);
   }
 
   /** Notes how far some partitions were read. */
   void appendPositions(Map<Integer, Long> offsets) {
-    append(PoolRecord.offsets(FrameKind.POSITIONS, offsets));
+    append(new EncodedRecord(PoolRecord.offsets(FrameKind.POSITIONS, offsets)));
     positions.putAll(offsets);
   }
 

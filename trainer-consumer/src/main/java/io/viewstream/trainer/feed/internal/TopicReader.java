@@ -17,7 +17,6 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -31,13 +30,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the topics into the store, on the thread that calls. Partitions are assigned, not
- * subscribed to: every trainer reads all of them, and the store knows where to go on.
+ * Reads the topics on the thread that calls; a {@link PoolWriter} stores what was read meanwhile.
+ * Partitions are assigned, not subscribed to: every trainer reads all of them, and the store knows
+ * where to go on.
  */
 public final class TopicReader implements AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(TopicReader.class);
   private static final Duration POLL = Duration.ofMillis(200);
+  // Enough small images for the writer to have something to do meanwhile.
+  private static final int MAX_POLL_RECORDS = 4000;
   private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(5);
   private static final List<Topic> TOPICS =
       List.of(Topic.SOURCE_IMAGES, Topic.SYNTHETIC_VIEWS, Topic.DEAD_LETTERS);
@@ -45,12 +47,12 @@ public final class TopicReader implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final PoolStore store;
   private final RecordTranslator translator;
+  private final PoolWriter writer;
   private final long cacheBytes;
   private final Map<String, Topic> topicOfName = new HashMap<>();
   private final List<TopicPartition> partitions = new ArrayList<>();
-
-  // Above zero once a record did not fit: from then on records are measured and not kept.
-  private long bytesLeftOut;
+  private final List<PoolStore.TopicIdentity> topics = new ArrayList<>();
+  private final AddedPartitions addedPartitions = new AddedPartitions();
 
   private TopicReader(
       Consumer<byte[], byte[]> consumer, ViewPoolSettings settings, PoolStore store) {
@@ -58,8 +60,10 @@ public final class TopicReader implements AutoCloseable {
     this.store = store;
     this.translator = new RecordTranslator(settings.connection());
     this.cacheBytes = settings.cacheBytes();
+    this.writer = new PoolWriter(store, translator, cacheBytes);
     for (Topic topic : TOPICS) {
       PoolStore.TopicIdentity identity = store.log(topic).topic();
+      topics.add(identity);
       topicOfName.put(identity.name(), topic);
       for (int partition = 0; partition < identity.partitions(); partition++) {
         partitions.add(new TopicPartition(identity.name(), partition));
@@ -75,8 +79,9 @@ public final class TopicReader implements AutoCloseable {
    *     or the cluster does not answer
    */
   public static TopicReader connect(ViewPoolSettings settings, PoolStore store) {
-    Consumer<byte[], byte[]> consumer = consumer(settings);
+    Consumer<byte[], byte[]> consumer = consumer(settings, MAX_POLL_RECORDS);
     try {
+      // Its writer has no thread before something is handed over.
       TopicReader reader = new TopicReader(consumer, settings, store);
       reader.seek();
       return reader;
@@ -105,15 +110,17 @@ public final class TopicReader implements AutoCloseable {
   /**
    * A consumer of committed records that never chooses an offset by itself.
    *
+   * @param maxPollRecords how many records one poll gives at most
    * @throws FeedException if its settings cannot be
    */
-  static Consumer<byte[], byte[]> consumer(ViewPoolSettings settings) {
+  static Consumer<byte[], byte[]> consumer(ViewPoolSettings settings, int maxPollRecords) {
     Map<String, Object> properties = settings.connection().kafkaProperties();
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.groupId());
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(maxPollRecords));
     // Bounds what the client holds of unread records.
     properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(16 << 20));
     properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(4 << 20));
@@ -157,6 +164,7 @@ public final class TopicReader implements AutoCloseable {
 
   private Map<TopicPartition, Long> endsOf(List<TopicPartition> asked) throws InterruptedException {
     try {
+      addedPartitions.look(consumer, topics).forEach(logger::warn);
       return consumer.endOffsets(asked);
     } catch (InterruptException e) {
       throw interrupted(e);
@@ -200,12 +208,13 @@ public final class TopicReader implements AutoCloseable {
       while (missing > 0) {
         progress.filled(total - missing, total);
         pauseWhatIsDone(targets);
-        keep(consumer.poll(POLL));
+        poll(POLL);
         missing = missing(targets);
       }
+      writer.drain();
       progress.filled(total, total);
       consumer.resume(partitions);
-      if (bytesLeftOut > 0) {
+      if (writer.bytesLeftOut() > 0) {
         throw tooSmall();
       }
       commit();
@@ -236,7 +245,8 @@ public final class TopicReader implements AutoCloseable {
    */
   public void await(Duration duration) throws InterruptedException {
     try {
-      keep(consumer.poll(duration));
+      poll(duration);
+      writer.drain();
     } catch (KafkaException e) {
       throw reading(e);
     }
@@ -276,56 +286,31 @@ public final class TopicReader implements AutoCloseable {
     consumer.pause(done);
   }
 
-  private void keep(ConsumerRecords<byte[], byte[]> records) {
-    // Counted here: the store would add up its segments for every record.
-    long usedBytes = store.usedBytes();
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      Topic topic = topic(new TopicPartition(record.topic(), record.partition()));
-      PoolRecord translated = translator.translate(topic, record);
-      if (translated != null) {
-        long frameBytes = Frame.sizeOf(translated);
-        if (bytesLeftOut > 0 || usedBytes + frameBytes > cacheBytes) {
-          bytesLeftOut += frameBytes;
-        } else {
-          store.append(topic, translated);
-          usedBytes += frameBytes;
-        }
-      }
-    }
-    if (bytesLeftOut == 0) {
-      keepPositions();
-    }
+  /** Hands over what comes within the given time. */
+  private void poll(Duration patience) {
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(patience);
+    writer.hand(new PoolWriter.Polled(topicOfName, records, positions()));
   }
 
-  private void keepPositions() {
-    for (Topic topic : TOPICS) {
-      TopicLog log = store.log(topic);
-      Map<Integer, Long> moved = new HashMap<>();
-      for (TopicPartition partition : partitions) {
-        if (topic(partition) == topic
-            && consumer.position(partition) != log.position(partition.partition())) {
-          moved.put(partition.partition(), consumer.position(partition));
-        }
-      }
-      if (!moved.isEmpty()) {
-        log.appendPositions(moved);
-      }
+  private Map<TopicPartition, Long> positions() {
+    Map<TopicPartition, Long> positions = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      positions.put(partition, consumer.position(partition));
     }
+    return positions;
   }
 
   private FeedException tooSmall() {
     return new FeedException(
         "The cache is too small: the records up to the horizon take "
-            + (store.usedBytes() + bytesLeftOut)
+            + (store.usedBytes() + writer.bytesLeftOut())
             + " bytes, --cache-bytes allows "
             + cacheBytes);
   }
 
   private Map<TopicPartition, OffsetAndMetadata> offsets() {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    for (TopicPartition partition : partitions) {
-      offsets.put(partition, new OffsetAndMetadata(consumer.position(partition)));
-    }
+    positions().forEach((partition, at) -> offsets.put(partition, new OffsetAndMetadata(at)));
     return offsets;
   }
 
@@ -361,6 +346,8 @@ public final class TopicReader implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.close(CloseOptions.timeout(FINISH_TIMEOUT));
+    try (writer) {
+      consumer.close(CloseOptions.timeout(FINISH_TIMEOUT));
+    }
   }
 }

@@ -6,7 +6,8 @@
  * io.viewstream.trainer.feed.internal.SegmentLog} the files of one topic, an {@link
  * io.viewstream.trainer.feed.internal.ImageIndex} what is known of each image, and a {@link
  * io.viewstream.trainer.feed.internal.PoolStore} these together. A {@link
- * io.viewstream.trainer.feed.internal.TopicReader} fills the store from Kafka.
+ * io.viewstream.trainer.feed.internal.TopicReader} fills the store from Kafka, through a {@link
+ * io.viewstream.trainer.feed.internal.PoolWriter} that stores beside it.
  *
  * <p>Feeds without end: a {@link io.viewstream.trainer.feed.internal.StreamReader} delivers to a
  * {@link io.viewstream.trainer.feed.internal.WindowStore} and asks it what to pause; {@link

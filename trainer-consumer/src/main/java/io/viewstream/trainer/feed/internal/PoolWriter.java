@@ -1,0 +1,146 @@
+package io.viewstream.trainer.feed.internal;
+
+import io.viewstream.schemas.Topic;
+import io.viewstream.trainer.feed.FeedException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Puts records into the store on a thread of its own, while the next ones are fetched: decodes
+ * them, checks that they fit, appends them and how far was read. One batch is stored and one handed
+ * over at most, so what is in memory is bounded by what the client fetches.
+ *
+ * <p>One thread hands over; it has the store to itself whenever {@link #drain} has returned.
+ */
+final class PoolWriter implements AutoCloseable {
+
+  private final PoolStore store;
+  private final RecordTranslator translator;
+  private final long cacheBytes;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("pool-writer").daemon().factory());
+  private Future<?> storing = CompletableFuture.completedFuture(null);
+  private boolean failed;
+  // Above zero once a record did not fit: from then on records are measured and not kept.
+  private long bytesLeftOut;
+
+  /**
+   * What one poll gave.
+   *
+   * @param topic whose records they are, by its name
+   * @param records in the order of reading
+   * @param positions where reading goes on behind them, for each partition of all topics
+   */
+  record Polled(
+      Map<String, Topic> topic,
+      Iterable<ConsumerRecord<byte[], byte[]>> records,
+      Map<TopicPartition, Long> positions) {}
+
+  /** A writer to a borrowed store. */
+  PoolWriter(PoolStore store, RecordTranslator translator, long cacheBytes) {
+    this.store = store;
+    this.translator = translator;
+    this.cacheBytes = cacheBytes;
+  }
+
+  /** Hands records over, after those handed over before were stored; throws what storing threw. */
+  void hand(Polled polled) {
+    drain();
+    if (failed) {
+      // What was handed over meanwhile is not in the store: going on would leave it out.
+      throw new FeedException("The cache could not be filled before; begin the command again");
+    }
+    storing = thread.submit(() -> keep(polled));
+  }
+
+  /** Waits until what was handed over is stored; throws what storing threw, once. */
+  void drain() {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          storing.get();
+          return;
+        } catch (InterruptedException e) {
+          // A batch takes an instant, and only whole ones keep the store and the client in step.
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      failed = true;
+      storing = CompletableFuture.completedFuture(null);
+      switch (e.getCause()) {
+        case RuntimeException known -> throw known;
+        case Error error -> throw error;
+        default -> throw new IllegalStateException(e.getCause());
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void keep(Polled polled) {
+    // Counted here: the store would add up its segments for every record.
+    long usedBytes = store.usedBytes();
+    for (ConsumerRecord<byte[], byte[]> record : polled.records()) {
+      Topic topic = topic(polled, record.topic());
+      EncodedRecord translated = translator.translate(topic, record);
+      if (translated != null) {
+        int frameBytes = translated.frameBytes();
+        if (bytesLeftOut > 0 || usedBytes + frameBytes > cacheBytes) {
+          bytesLeftOut += frameBytes;
+        } else {
+          store.append(topic, translated);
+          usedBytes += frameBytes;
+        }
+      }
+    }
+    if (bytesLeftOut == 0) {
+      keepPositions(polled);
+    }
+  }
+
+  private void keepPositions(Polled polled) {
+    Map<TopicLog, Map<Integer, Long>> moved = new HashMap<>();
+    polled
+        .positions()
+        .forEach(
+            (partition, position) -> {
+              TopicLog log = store.log(topic(polled, partition.topic()));
+              if (position != log.position(partition.partition())) {
+                moved
+                    .computeIfAbsent(log, key -> new HashMap<>())
+                    .put(partition.partition(), position);
+              }
+            });
+    moved.forEach(TopicLog::appendPositions);
+  }
+
+  private static Topic topic(Polled polled, String name) {
+    Topic topic = polled.topic().get(name);
+    if (topic == null) {
+      throw new IllegalStateException("Not assigned: " + name);
+    }
+    return topic;
+  }
+
+  /** Bytes of records that did not fit into the cache; call {@link #drain} before. */
+  long bytesLeftOut() {
+    return bytesLeftOut;
+  }
+
+  /** Ends the thread; what was handed over is stored before. */
+  @Override
+  public void close() {
+    thread.close();
+  }
+}
