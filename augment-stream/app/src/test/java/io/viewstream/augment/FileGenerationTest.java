@@ -132,8 +132,7 @@ class FileGenerationTest {
     for (String name : List.of("a/b", "")) {
       assertThatThrownBy(
               () ->
-                  call(
-                      "--images", "shapes", "--output-dir", output.toString(), "--dataset", name))
+                  call("--images", "shapes", "--output-dir", output.toString(), "--dataset", name))
           .isInstanceOf(CommandException.class)
           .hasMessageStartingWith("Data set name '" + name + "' is blank or has a slash");
     }

@@ -115,7 +115,8 @@ public final class EmbedCommand implements Callable<Integer> {
       Checkpoint saved = checkpoint.read();
       ImageSource source = Evaluation.source(images, Split.ALL, options);
       FeatureExport export =
-          new FeatureExport(dataset == null ? source.name() : DatasetName.checked(dataset), batchSize);
+          new FeatureExport(
+              dataset == null ? source.name() : DatasetName.checked(dataset), batchSize);
       try (TrainingEngine engine = TrainingEngine.start(device, 0);
           FrozenBackbone backbone = new FrozenBackbone(engine, saved);
           Progress progress = Progress.start("embed", OptionalLong.of(source.count()), "images")) {
