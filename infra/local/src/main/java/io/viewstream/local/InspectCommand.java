@@ -48,7 +48,7 @@ public final class InspectCommand implements Callable<Integer> {
   @Option(
       names = "--views-from",
       paramLabel = "RUN[,RUN]",
-      splitSynopsisLabel = "",
+      hideParamSyntax = true,
       split = ",",
       description = "Only the views of these runs of the generation stage (default: all).")
   private List<String> viewsFrom = List.of();

@@ -84,7 +84,7 @@ public final class SimilarityCommand implements Callable<Integer> {
   @Option(
       names = "--reference-mean",
       split = ",",
-      splitSynopsisLabel = "",
+      hideParamSyntax = true,
       paramLabel = "R,G,B",
       description =
           "Means that an ONNX file wants subtracted, in [0, 1] (default: as the file says, else ImageNet's).")
@@ -93,7 +93,7 @@ public final class SimilarityCommand implements Callable<Integer> {
   @Option(
       names = "--reference-deviation",
       split = ",",
-      splitSynopsisLabel = "",
+      hideParamSyntax = true,
       paramLabel = "R,G,B",
       description =
           "Deviations that it wants divided by (default: as the file says, else ImageNet's).")
