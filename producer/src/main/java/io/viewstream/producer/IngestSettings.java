@@ -29,12 +29,12 @@ public record IngestSettings(
   public IngestSettings {
     if (source.maxImageBytes() > LARGEST_MAX_IMAGE_BYTES) {
       throw new IllegalArgumentException(
-          "Limit of %d bytes for an image; the topic's records hold at most %d"
+          "--max-image-bytes is %d; the topic's records hold at most %d"
               .formatted(source.maxImageBytes(), LARGEST_MAX_IMAGE_BYTES));
     }
     if (maxSide.isPresent() && maxSide.getAsInt() < 1) {
       throw new IllegalArgumentException(
-          "Longest side of " + maxSide.getAsInt() + " pixels; it must be at least 1");
+          "--max-side is " + maxSide.getAsInt() + "; it must be at least 1");
     }
     if (dataset.isPresent()) {
       DatasetName.checked(dataset.get());

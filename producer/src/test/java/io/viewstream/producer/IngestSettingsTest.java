@@ -25,8 +25,7 @@ final class IngestSettingsTest {
                 IngestSettings.of("photos")
                     .withSource(SourceOptions.DEFAULT.withMaxImageBytes(8 * 1024 * 1024)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "Limit of 8388608 bytes for an image; the topic's records hold at most 8257536");
+        .hasMessage("--max-image-bytes is 8388608; the topic's records hold at most 8257536");
   }
 
   @Test

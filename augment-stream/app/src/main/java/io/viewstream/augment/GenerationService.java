@@ -166,7 +166,7 @@ public final class GenerationService implements AutoCloseable {
       GenerationMetrics metrics,
       CloseSequence closing) {
     ConnectionSettings connection = settings.connection();
-    Admin admin = Admin.create(connection.kafkaProperties());
+    Admin admin = connection.open(() -> Admin.create(connection.kafkaProperties()));
     closing.first(admin::close);
     RunOffsets offsets = new RunOffsets(connection, admin, plan.streams().applicationId());
     GenerationRun run = declare(settings, plan, offsets);
@@ -182,9 +182,11 @@ public final class GenerationService implements AutoCloseable {
             InstantSource.system(),
             System::nanoTime);
     KafkaStreams streams =
-        new KafkaStreams(
-            parts.topology(),
-            new StreamsConfig(plan.streams().properties(connection.kafkaProperties())));
+        connection.open(
+            () ->
+                new KafkaStreams(
+                    parts.topology(),
+                    new StreamsConfig(plan.streams().properties(connection.kafkaProperties()))));
     Duration closeLimit = CLOSE_LIMIT.plus(plan.streams().recordDeadline().multipliedBy(2));
     RunningStreams running = RunningStreams.start(run.getRun(), streams, closeLimit);
     closing.first(running::close);

@@ -1,6 +1,7 @@
 package io.viewstream.kafka;
 
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.viewstream.kafka.command.CommandException;
 import io.viewstream.schemas.TopicNames;
 import io.viewstream.schemas.serde.SchemaRegistry;
 import java.net.URI;
@@ -8,6 +9,7 @@ import java.net.URISyntaxException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.CommonClientConfigs;
 
 /**
@@ -81,11 +83,46 @@ public record ConnectionSettings(
   }
 
   /**
+   * Makes a client of this connection. Whoever calls a client's constructor does so through here,
+   * since what it throws may hold a password; what this throws does not, and has no cause where
+   * there are properties.
+   *
+   * @param constructor makes the client
+   * @throws CommandException when that fails; it names the address and the property to blame
+   */
+  public <T> T open(Supplier<T> constructor) {
+    return open(bootstrapServers, constructor);
+  }
+
+  private <T> T open(String address, Supplier<T> constructor) {
+    try {
+      return constructor.get();
+    } catch (CommandException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      String line =
+          "Cannot connect to "
+              + address
+              + ": "
+              + PropertyFault.describe(e, clientProperties.keySet());
+      throw clientProperties.isEmpty()
+          ? CommandException.failed(line, e)
+          : CommandException.failed(line);
+    }
+  }
+
+  /**
    * A new, empty view on the registry; it holds no connection between calls and needs no closing.
+   *
+   * @throws CommandException when a property is not usable
    */
   public SchemaRegistry schemaRegistry() {
     return new SchemaRegistry(
-        new CachedSchemaRegistryClient(schemaRegistryUrl, SCHEMA_CACHE_SIZE, clientProperties),
+        open(
+            schemaRegistryUrl,
+            () ->
+                new CachedSchemaRegistryClient(
+                    schemaRegistryUrl, SCHEMA_CACHE_SIZE, clientProperties)),
         schemaRegistryUrl);
   }
 

@@ -122,7 +122,10 @@ public final class GenerationRuns {
     Map<String, Object> properties = connection.kafkaProperties();
     properties.put("acks", "all");
     try (Producer<byte[], byte[]> producer =
-        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+        connection.open(
+            () ->
+                new KafkaProducer<>(
+                    properties, new ByteArraySerializer(), new ByteArraySerializer()))) {
       producer
           .send(
               new ProducerRecord<>(

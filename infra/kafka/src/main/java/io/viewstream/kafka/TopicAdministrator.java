@@ -23,7 +23,6 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
@@ -76,12 +75,7 @@ public final class TopicAdministrator implements AutoCloseable {
     Map<String, Object> properties = connection.kafkaProperties();
     properties.put(
         AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(TIMEOUT.toMillis()));
-    try {
-      this.admin = Admin.create(properties);
-    } catch (KafkaException e) {
-      throw CommandException.failed(
-          "Cannot connect to " + connection.bootstrapServers() + ": " + Reason.of(e), e);
-    }
+    this.admin = connection.open(() -> Admin.create(properties));
   }
 
   /**

@@ -8,6 +8,7 @@ import io.viewstream.local.experiment.ExperimentOutcome;
 import io.viewstream.local.experiment.Grid;
 import io.viewstream.local.experiment.GridFile;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,14 +42,9 @@ public final class ExperimentCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Grid read = GridFile.read(grid);
+    Grid read = GridFile.read(grid, Optional.ofNullable(output));
     ExperimentOutcome outcome =
-        Experiment.on(
-                common.connection(),
-                output == null ? read : read.withOutput(output),
-                ShutdownSignal.install(),
-                System.err)
-            .run();
+        Experiment.on(common.connection(), read, ShutdownSignal.install(), System.err).run();
     outcome.report().write(common.report());
     System.out.print(outcome.table());
     System.out.println("Report: " + outcome.page().toUri());

@@ -145,6 +145,15 @@ class ViewstreamTest {
   }
 
   @Test
+  void shouldSayWhatANumberMustBe() {
+    assertThat(run("topics", "create", "--partitions", "9999999999").error())
+        .contains("'--partitions': '9999999999' is not a whole number up to 2147483647");
+    assertThat(run("train", "--wait-timeout", "soon").error())
+        .contains("'soon' is not a whole number up to 9223372036854775807");
+    assertThat(run("train", "--window-timeout", "soon").error()).contains("'soon' is not a number");
+  }
+
+  @Test
   void shouldEndWithOneAndOneLineWhenTheWorkFails() {
     Outcome outcome = run("topics", "describe", "--command-config", "no-such-file");
 

@@ -46,8 +46,10 @@ public final class RecordSender implements AutoCloseable {
     this.images = new RecordSerializer<>(registry, SourceImage.getClassSchema());
     this.deadLetters = new RecordSerializer<>(registry, DeadLetter.getClassSchema());
     this.producer =
-        new KafkaProducer<>(
-            properties(connection), new ByteArraySerializer(), new ByteArraySerializer());
+        connection.open(
+            () ->
+                new KafkaProducer<>(
+                    properties(connection), new ByteArraySerializer(), new ByteArraySerializer()));
   }
 
   /** The producer's properties: a user's own win, except where the contract depends on them. */

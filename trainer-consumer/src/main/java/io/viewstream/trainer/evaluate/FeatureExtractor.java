@@ -54,7 +54,7 @@ public final class FeatureExtractor {
   public FeatureExtractor(List<? extends FeatureEncoder> encoders, int batchSize) {
     if (batchSize < 1) {
       throw new IllegalArgumentException(
-          "The batch size is %d; it must be at least 1".formatted(batchSize));
+          "--batch-size is %d; it must be at least 1".formatted(batchSize));
     }
     this.batchSize = batchSize;
     this.featureCount = encoders.getFirst().featureCount();

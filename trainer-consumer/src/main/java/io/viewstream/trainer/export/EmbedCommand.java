@@ -109,6 +109,11 @@ public final class EmbedCommand implements Callable<Integer> {
   private FeatureExport.Outcome embed(ShutdownSignal stop) {
     try {
       FeatureFormat.of(output);
+      if (batchSize < 1) {
+        // Before the engine is loaded.
+        throw CommandException.usage(
+            "--batch-size is %d; it must be at least 1".formatted(batchSize));
+      }
       SourceOptions options =
           limit == null ? SourceOptions.DEFAULT : SourceOptions.DEFAULT.withLimit(limit);
       OutputFile file = OutputFile.of(output, overwrite);

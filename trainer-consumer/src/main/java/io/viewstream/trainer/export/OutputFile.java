@@ -1,9 +1,10 @@
 package io.viewstream.trainer.export;
 
+import io.viewstream.kafka.command.Reason;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
@@ -79,9 +80,9 @@ public final class OutputFile {
 
   ExportException failure(IOException cause) {
     String reason =
-        cause instanceof FileSystemException file && file.getReason() == null
-            ? cause.getClass().getSimpleName() + " of " + file.getFile()
-            : String.valueOf(cause.getMessage());
+        cause instanceof NoSuchFileException
+            ? "no file can be made in " + path.getParent()
+            : Reason.of(cause);
     return new ExportException("Cannot write " + path + ": " + reason, cause);
   }
 

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.viewstream.kafka.command.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The file that makes a training run repeatable: its settings, then every horizon it saw, and what
@@ -89,7 +90,7 @@ public final class RunManifest implements AutoCloseable {
       throw new FeedException(
           "The manifest " + file + " is there already; resume its run or choose another folder", e);
     } catch (IOException e) {
-      throw new FeedException("Cannot write the manifest " + file + ": " + e.getMessage(), e);
+      throw new FeedException("Cannot write the manifest " + file + ": " + Reason.of(e), e);
     }
   }
 
@@ -130,7 +131,7 @@ public final class RunManifest implements AutoCloseable {
       FileChannel channel = FileChannel.open(file, options);
       RunManifest manifest = new RunManifest(file, channel);
       try {
-        int end = manifest.read();
+        long end = manifest.read();
         if (options.contains(StandardOpenOption.WRITE)) {
           channel.truncate(end).position(end);
         }
@@ -140,31 +141,32 @@ public final class RunManifest implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw new FeedException("Cannot read the manifest " + file + ": " + e.getMessage(), e);
+      throw new FeedException("Cannot read the manifest " + file + ": " + Reason.of(e), e);
     }
   }
 
   /** Takes the lines in, and gives the position behind the last whole one. */
-  private int read() throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    int end = bytes.length;
-    while (end > 0 && bytes[end - 1] != '\n') {
-      end--;
-    }
-    int number = 0;
-    int start = 0;
-    for (int i = 0; i < end; i++) {
-      if (bytes[i] == '\n') {
-        number++;
-        try {
-          note(JSON.readValue(bytes, start, i - start, OBJECT), start);
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-          throw new FeedException(
-              "Line " + number + " of the manifest " + file + " cannot be read: " + e.getMessage(),
-              e);
+  private long read() throws IOException {
+    // Line by line, since a training without end has a manifest without end.
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    ByteBuffer part = ByteBuffer.allocate(READ_BYTES);
+    long number = 0;
+    long end = 0;
+    for (long position = 0; channel.read(part.clear(), position) > 0; ) {
+      byte[] bytes = part.array();
+      int start = 0;
+      for (int i = 0; i < part.position(); i++) {
+        if (bytes[i] == '\n') {
+          line.write(bytes, start, i - start);
+          number++;
+          note(line.toByteArray(), end, number);
+          line.reset();
+          start = i + 1;
+          end = position + start;
         }
-        start = i + 1;
       }
+      line.write(bytes, start, part.position() - start);
+      position += part.position();
     }
     if (entries.isEmpty()
         || !SETTINGS.equals(entries.getFirst().get(KIND))
@@ -177,6 +179,15 @@ public final class RunManifest implements AutoCloseable {
               + ": its first line is other");
     }
     return end;
+  }
+
+  private void note(byte[] line, long start, long number) throws IOException {
+    try {
+      note(JSON.readValue(line, OBJECT), start);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw new FeedException(
+          "Line " + number + " of the manifest " + file + " cannot be read: " + e.getMessage(), e);
+    }
   }
 
   private void note(Map<String, Object> entry, long start) {
@@ -219,13 +230,13 @@ public final class RunManifest implements AutoCloseable {
       Map<String, Object> entry = JSON.readValue(lineAt(horizonLines[index]), OBJECT);
       return JSON.convertValue(entry.get(HORIZON), EpochHorizon.class);
     } catch (IOException e) {
-      throw new FeedException("Cannot read the manifest " + file + ": " + e.getMessage(), e);
+      throw new FeedException("Cannot read the manifest " + file + ": " + Reason.of(e), e);
     }
   }
 
-  /** The horizons of all epochs that were begun, in the order of epochs. */
-  public List<EpochHorizon> horizons() {
-    return IntStream.range(0, horizons).mapToObj(this::horizonAt).toList();
+  /** The horizons of all epochs that were begun, in the order of epochs; each read when taken. */
+  public Stream<EpochHorizon> horizons() {
+    return IntStream.range(0, horizons).mapToObj(this::horizonAt);
   }
 
   private byte[] lineAt(long start) throws IOException {
@@ -275,7 +286,7 @@ public final class RunManifest implements AutoCloseable {
       channel.force(true);
       note(JSON.readValue(line, OBJECT), start);
     } catch (IOException e) {
-      throw new FeedException("Cannot write the manifest " + file + ": " + e.getMessage(), e);
+      throw new FeedException("Cannot write the manifest " + file + ": " + Reason.of(e), e);
     }
   }
 
@@ -290,7 +301,7 @@ public final class RunManifest implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new FeedException("Cannot close the manifest " + file + ": " + e.getMessage(), e);
+      throw new FeedException("Cannot close the manifest " + file + ": " + Reason.of(e), e);
     }
   }
 }

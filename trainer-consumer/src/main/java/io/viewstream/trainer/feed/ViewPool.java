@@ -1,11 +1,13 @@
 package io.viewstream.trainer.feed;
 
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.schemas.GenerationRun;
 import io.viewstream.trainer.feed.internal.PoolStore;
 import io.viewstream.trainer.feed.internal.TopicReader;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,7 +79,7 @@ public final class ViewPool implements HorizonPool, AutoCloseable {
               PoolStore.SEGMENT_BYTES);
     } catch (IOException e) {
       throw new FeedException(
-          "Cannot open the cache " + settings.cacheDirectory() + ": " + e.getMessage(), e);
+          "Cannot open the cache " + settings.cacheDirectory() + ": " + Reason.of(e), e);
     }
     try {
       TopicReader reader = TopicReader.connect(settings, store);
@@ -136,18 +138,20 @@ public final class ViewPool implements HorizonPool, AutoCloseable {
           "There is no run of the generation stage whose views could be waited for; start `viewstream"
               + " augment` first");
     }
+    // Saturates, where toNanos() would overflow after 292 years.
+    long timeoutNanos = TimeUnit.NANOSECONDS.convert(timeout);
     long start = nanoTime.getAsLong();
     while (true) {
       reader.readTo(reader.freezeHorizon(), progress);
       long counting = nanoTime.getAsLong();
       SettledImages settled = store.settled(runs);
       long now = nanoTime.getAsLong();
-      if (settled.settled() >= images || now - start >= timeout.toNanos()) {
+      if (settled.settled() >= images || now - start >= timeoutNanos) {
         return settled;
       }
       // Counting visits every view: it is to take a small part of the time, however many there are.
       long pauseNanos = Math.max(SETTLED_INTERVAL.toNanos(), 4 * (now - counting));
-      reader.await(Duration.ofNanos(Math.min(pauseNanos, timeout.toNanos() - (now - start))));
+      reader.await(Duration.ofNanos(Math.min(pauseNanos, timeoutNanos - (now - start))));
     }
   }
 

@@ -79,7 +79,8 @@ public record Checkpoint(
    */
   public static Checkpoint read(Path fileOrFolder) {
     Path path = CheckpointFolder.resolve(fileOrFolder);
-    SafetensorsFile file = SafetensorsFile.read(path);
+    SafetensorsFile file =
+        SafetensorsFile.read(path, metadata -> requireCheckpoint(path, metadata));
     String state = file.metadata().get(STATE);
     TensorData losses = file.tensors().get(LOSSES);
     if (state == null || losses == null) {
@@ -89,6 +90,16 @@ public record Checkpoint(
       return of(JSON.readTree(state), losses.toArray(), file, path);
     } catch (JsonProcessingException | SettingsException e) {
       throw new CheckpointException(path + " is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireCheckpoint(Path path, Map<String, String> metadata) {
+    if (!metadata.containsKey(STATE)) {
+      throw new CheckpointException(
+          metadata.containsKey("architecture")
+              ? path
+                  + " is an exported backbone, not a checkpoint; name the checkpoint that it was exported from, or its training's folder"
+              : path + " holds tensors, but is no checkpoint of a training");
     }
   }
 

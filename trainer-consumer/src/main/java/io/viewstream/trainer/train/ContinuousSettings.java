@@ -13,6 +13,7 @@ final class ContinuousSettings {
   /** The mode with epochs, which is the one where no mode is given. */
   static final String EPOCHS = "epochs";
 
+  private static final int MAX_WINDOW_IMAGES = 1 << 24;
   private static final int USUAL_WINDOW_IMAGES = 1024;
   private static final int USUAL_PASSES = 4;
   private static final int USUAL_WARMUP_STEPS = 500;
@@ -38,7 +39,7 @@ final class ContinuousSettings {
             SettingKey.WINDOW_IMAGES,
             Math.max(1, USUAL_WINDOW_IMAGES / stepImages) * stepImages,
             "whole steps of about 1,024 images");
-    int windowImages = complete.integer(SettingKey.WINDOW_IMAGES, 1, 1 << 24);
+    int windowImages = complete.integer(SettingKey.WINDOW_IMAGES, 1, MAX_WINDOW_IMAGES);
     complete =
         withDefault(
             complete,
@@ -67,7 +68,7 @@ final class ContinuousSettings {
     try {
       return new WindowSettings(
           stepImages(settings),
-          values.integer(SettingKey.WINDOW_IMAGES, 1, 1 << 24),
+          values.integer(SettingKey.WINDOW_IMAGES, 1, MAX_WINDOW_IMAGES),
           values.integer(SettingKey.SHUFFLE_BUFFER, 1, 1 << 30),
           timeout);
     } catch (IllegalArgumentException e) {
@@ -76,7 +77,13 @@ final class ContinuousSettings {
   }
 
   private static int stepImages(TrainingSettings settings) {
-    return Math.multiplyExact(settings.batchSize(), settings.accumulation());
+    long images = (long) settings.batchSize() * settings.accumulation();
+    if (images > MAX_WINDOW_IMAGES) {
+      throw new SettingsException(
+          "batch-size %d and accumulation %d make steps of %d images; a window of --mode continuous holds whole steps and at most %d images"
+              .formatted(settings.batchSize(), settings.accumulation(), images, MAX_WINDOW_IMAGES));
+    }
+    return (int) images;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.viewstream.trainer.train;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -142,11 +143,33 @@ public final class SettingValues {
           // A training in epochs, the usual one, says nothing of its mode.
           String value =
               find(key).orElse(key == SettingKey.MODE ? ContinuousSettings.EPOCHS : "not set");
-          if (!other.value().equals(value)) {
+          if (!sameMeaning(key, other.value(), value)) {
             differences.add("%s is %s, not %s".formatted(key.text(), value, other.value()));
           }
         });
     return differences;
+  }
+
+  /** Whether two texts mean the same to a training: 0.50 and 0.5 do, runs named so do not. */
+  private static boolean sameMeaning(SettingKey key, String one, String other) {
+    if (one.equals(other) || key == SettingKey.VIEWS_FROM) {
+      return one.equals(other);
+    }
+    String[] ones = one.split(",", -1);
+    String[] others = other.split(",", -1);
+    if (ones.length != others.length) {
+      return false;
+    }
+    try {
+      for (int i = 0; i < ones.length; i++) {
+        if (new BigDecimal(ones[i]).compareTo(new BigDecimal(others[i])) != 0) {
+          return false;
+        }
+      }
+      return true;
+    } catch (NumberFormatException e) {
+      return false;
+    }
   }
 
   /** The values by name, without sources. */
@@ -154,6 +177,13 @@ public final class SettingValues {
     Map<String, String> plain = new LinkedHashMap<>();
     values.forEach((key, value) -> plain.put(key.text(), value.value()));
     return plain;
+  }
+
+  /** Where the values come from, by name. */
+  public Map<String, String> sources() {
+    Map<String, String> sources = new LinkedHashMap<>();
+    values.forEach((key, value) -> sources.put(key.text(), value.source()));
+    return sources;
   }
 
   /** SHA-256 of all keys and values, without the sources: equal for equal trainings. */

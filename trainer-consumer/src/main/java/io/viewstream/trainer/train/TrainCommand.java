@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
 public final class TrainCommand implements Callable<Integer> {
 
   private static final String DEFAULT_METHOD = "simclr";
+  private static final String DEFAULT_PRESET = "cifar";
   private static final Logger logger = LoggerFactory.getLogger(TrainCommand.class);
 
   @Mixin private CommonOptions common = new CommonOptions();
@@ -48,11 +49,12 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      defaultValue = "cifar",
       description =
           "paper, paper-alternate, cifar or smoke: all values that are not given otherwise"
-              + " (default: ${DEFAULT-VALUE}).")
-  private String preset = "cifar";
+              + " (default: "
+              + DEFAULT_PRESET
+              + ").")
+  private @Nullable String preset;
 
   @Mixin private ContinuousOptions continuous = new ContinuousOptions();
 
@@ -204,6 +206,13 @@ public final class TrainCommand implements Callable<Integer> {
       throw CommandException.usage(
           "--resume goes on with a training and --replay begins one again; give one of them");
     }
+    if (isRecorded() && (preset != null || waitForViews != null)) {
+      throw CommandException.usage(
+          "%s has no place with %s, which takes all values and horizons from the manifest; leave it out"
+              .formatted(
+                  preset != null ? "--preset" : "--wait-for-views",
+                  resume ? "--resume" : "--replay"));
+    }
     if (epochs != null && steps != null) {
       throw CommandException.usage(
           "--epochs and --steps both say how long to train; give one of them");
@@ -213,9 +222,10 @@ public final class TrainCommand implements Callable<Integer> {
           "--wait-for-views and --cache-bytes must be at least 1, --wait-timeout at least 0");
     }
     try {
-      Preset chosen = Preset.named(preset);
+      String presetName = preset == null ? DEFAULT_PRESET : preset;
+      Preset chosen = Preset.named(presetName);
       if (!isRecorded()) {
-        chosen.notes().forEach(note -> logger.info("Preset {}: {}", preset, note));
+        chosen.notes().forEach(note -> logger.info("Preset {}: {}", presetName, note));
       }
       return new TrainingRequest(
           common.connection(),

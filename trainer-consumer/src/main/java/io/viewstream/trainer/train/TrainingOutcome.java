@@ -48,6 +48,7 @@ public record TrainingOutcome(
             .put("engineThreads", engineThreads)
             .put("settingsHash", settings.hash())
             .put("settings", settings.plain())
+            .put("settingSources", settings.sources())
             .put("manifest", manifest.toString());
     result.checkpoint().ifPresent(file -> report.put("checkpoint", file.toString()));
     stream.ifPresent(

@@ -2,7 +2,9 @@ package io.viewstream.trainer.train;
 
 import io.viewstream.imaging.NativeImage;
 import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.schemas.GenerationRun;
+import io.viewstream.trainer.feed.BatchShape;
 import io.viewstream.trainer.feed.FeedException;
 import io.viewstream.trainer.feed.FeedSettings;
 import io.viewstream.trainer.feed.MixedBatchFeed;
@@ -79,6 +81,11 @@ public final class TrainingService {
     TrainingSettings settings = TrainingSettings.of(values);
     MixingSettings.of(settings);
     ContinuousSettings.requireUsable(settings);
+    try {
+      new BatchShape(settings.batchSize(), settings.resolution(), settings.resolution());
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /**
@@ -92,6 +99,7 @@ public final class TrainingService {
 
   private TrainingOutcome train(StopRequest stop, TrainingListener listener)
       throws InterruptedException {
+    requireFolder();
     Plan plan = plan();
     requireUsable(plan.values);
     loadDecoder();
@@ -111,10 +119,11 @@ public final class TrainingService {
           plan.isFresh() ? waitForViews(pool, stop) : Optional.empty();
       TrainingSettings settings = TrainingSettings.of(values);
       FeedSettings feedSettings = MixingSettings.of(settings);
-      try (RunManifest manifest = openManifest(values, engine);
+      // The networks first: a manifest is not to be left of a training that could not begin.
+      try (Trainer trainer = new Trainer(engine, settings);
+          RunManifest manifest = openManifest(values, engine);
           MixedBatchFeed feed =
-              new MixedBatchFeed(pool.horizons(), manifest, feedSettings, Rank.SINGLE);
-          Trainer trainer = new Trainer(engine, settings)) {
+              new MixedBatchFeed(pool.horizons(), manifest, feedSettings, Rank.SINGLE)) {
         TrainingLoop loop =
             new TrainingLoop(
                 settings,
@@ -227,9 +236,7 @@ public final class TrainingService {
   }
 
   private static long recordedSteps(RunManifest manifest, int accumulation) {
-    return manifest.horizons().stream()
-        .mapToLong(horizon -> horizon.batches() / accumulation)
-        .sum();
+    return manifest.horizons().mapToLong(horizon -> horizon.batches() / accumulation).sum();
   }
 
   private RunManifest openManifest(SettingValues values, TrainingEngine engine) {
@@ -240,7 +247,7 @@ public final class TrainingService {
       Files.createDirectories(request.checkpointFolder());
     } catch (IOException e) {
       throw new FeedException(
-          "Cannot create the folder " + request.checkpointFolder() + ": " + e.getMessage(), e);
+          "Cannot create --checkpoint-dir " + request.checkpointFolder() + ": " + Reason.of(e), e);
     }
     return switch (request.start()) {
       case Start.Fresh() -> RunManifest.create(file, settings);
@@ -275,6 +282,25 @@ public final class TrainingService {
           wanted);
     }
     return Optional.of(settled);
+  }
+
+  /** Before minutes of reading; the folder itself is made when there is something to put in it. */
+  private void requireFolder() {
+    for (Path path = request.checkpointFolder().toAbsolutePath();
+        path != null;
+        path = path.getParent()) {
+      if (Files.exists(path)) {
+        if (!Files.isDirectory(path) || !Files.isWritable(path)) {
+          throw new SettingsException(
+              "--checkpoint-dir %s cannot be used: %s is %s; name another folder"
+                  .formatted(
+                      request.checkpointFolder(),
+                      path,
+                      Files.isDirectory(path) ? "not writable" : "a file"));
+        }
+        return;
+      }
+    }
   }
 
   private void requireNoManifest() {

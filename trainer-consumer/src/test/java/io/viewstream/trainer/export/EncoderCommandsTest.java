@@ -10,9 +10,13 @@ import io.viewstream.trainer.evaluate.EvaluateCommand;
 import io.viewstream.trainer.evaluate.RandomCheckpoint;
 import io.viewstream.trainer.similarity.SimilarityCommand;
 import io.viewstream.trainer.train.TrainingEngine;
+import io.viewstream.trainer.train.checkpoint.SafetensorsFile;
+import io.viewstream.trainer.train.checkpoint.TensorData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -36,6 +40,10 @@ class EncoderCommandsTest {
       RandomCheckpoint.save(
           engine, RandomCheckpoint.settings("resnet18-cifar", 4, 16), 2, folder.resolve("other"));
     }
+    new SafetensorsFile(
+            Map.of("format", "pt", "architecture", "resnet18"),
+            new LinkedHashMap<>(Map.of("conv1.weight", TensorData.of(new float[] {1}))))
+        .write(folder.resolve("good/exported"));
     Path images = Files.createDirectory(folder.resolve("images"));
     Random random = new Random(1);
     for (int image = 0; image < 5; image++) {
@@ -87,6 +95,8 @@ class EncoderCommandsTest {
         "1 | export --checkpoint F/none --output F/a.safetensors | F/none does not exist",
         "1 | export --checkpoint F/empty --output F/a.safetensors | holds no file named checkpoint-",
         "1 | export --checkpoint F/text.safetensors --output F/a.safetensors | is not a safetensors file",
+        "1 | export --checkpoint F/good/exported --output F/a.safetensors | F/good/exported is an exported backbone, not a checkpoint",
+        "1 | similarity --checkpoint F/good/exported --reference F/other --images F/images | F/good/exported is an exported backbone",
         "2 | export --checkpoint F/good --output F/a.pt | F/a.pt; the name must end in .safetensors",
         "1 | export --checkpoint F/good --output F/present.safetensors | is there already; name another --output, or replace it with --overwrite",
         "1 | export --checkpoint F/good --output F/text.onnx/a.safetensors | Cannot write F/text.onnx/a.safetensors",
@@ -95,8 +105,8 @@ class EncoderCommandsTest {
         "1 | embed --checkpoint F/good --images F/nowhere --output F/a.npz | Cannot read images from F/nowhere",
         "1 | embed --checkpoint F/good --images F/empty --output F/a.npz | There are no images in empty",
         "1 | embed --checkpoint F/none --images F/images --output F/a.npz | F/none does not exist",
-        "2 | embed --checkpoint F/good --images F/images --output F/a.npz --batch-size 0 | The batch size is 0; it must be at least 1",
-        "2 | embed --checkpoint F/good --images F/images --output F/a.npz --limit 0 | Limit of 0 images",
+        "2 | embed --checkpoint F/good --images F/images --output F/a.npz --batch-size 0 | --batch-size is 0; it must be at least 1",
+        "2 | embed --checkpoint F/good --images F/images --output F/a.npz --limit 0 | --limit is 0; at least 1 image",
         "2 | embed --checkpoint F/good --images F/images --output F/a.npz --device tpu | device is 'tpu'",
         "1 | similarity --checkpoint F/good --reference F/none.onnx --images F/images | There is no file F/none.onnx",
         "1 | similarity --checkpoint F/good --reference F/none --images F/images | F/none does not exist",

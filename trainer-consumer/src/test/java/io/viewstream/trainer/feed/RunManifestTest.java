@@ -63,6 +63,25 @@ class RunManifestTest {
   }
 
   @Test
+  void shouldReadLinesOfAnyLength() {
+    String text = "x".repeat(20_000);
+    try (RunManifest manifest = RunManifest.create(file, Map.of("text", text))) {
+      for (int i = 0; i < 200; i++) {
+        manifest.append(epoch(i));
+      }
+    }
+    try (RunManifest manifest = RunManifest.open(file)) {
+      assertThat(manifest.settings()).isEqualTo(Map.of("text", text));
+      assertThat(manifest.horizons()).hasSize(200);
+      assertThat(manifest.horizon(137)).contains(epoch(137));
+      manifest.append(epoch(200));
+    }
+    try (RunManifest manifest = RunManifest.read(file)) {
+      assertThat(manifest.horizon(200)).contains(epoch(200));
+    }
+  }
+
+  @Test
   void shouldCutALineThatWasNotFinished() throws IOException {
     try (RunManifest manifest = RunManifest.create(file, Map.of())) {
       manifest.append(epoch(0));

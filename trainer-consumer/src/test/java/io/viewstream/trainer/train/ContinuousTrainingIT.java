@@ -114,7 +114,7 @@ class ContinuousTrainingIT {
         train("replayed", new Start.Replay(stopped.manifest()), SettingValues.NONE);
     int recorded;
     try (RunManifest manifest = RunManifest.read(stopped.manifest())) {
-      recorded = manifest.horizons().stream().mapToInt(window -> window.batches()).sum();
+      recorded = manifest.horizons().mapToInt(window -> window.batches()).sum();
     }
     assertThat(replayed.result().losses())
         .hasSize(recorded)

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.trainer.evaluate.EvaluateCommand;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,10 +65,43 @@ class TrainCommandTest {
         "--set lr=1 | There is no setting 'lr'",
         "--set learning-rate=-1 | learning-rate is -1; it must be a number from",
         "--resume | There is nothing to resume in",
+        "--resume --preset paper | --preset has no place with --resume",
+        "--replay m --wait-for-views 5 | --wait-for-views has no place with --replay",
+        "--batch-size 1048576 | takes 12884901888 bytes in one slot, more than the limit of 2147483647",
+        "--mode continuous --method byol --batch-size 1048576 --set accumulation=65536 | make steps of 68719476736 images",
         "--wait-for-views 0 | --wait-for-views and --cache-bytes must be at least 1"
       })
   void shouldSayInOneLineWhatCannotBe(String options, String message) {
     assertUsage(new TrainCommand(), options + " --checkpoint-dir " + folder, message);
+  }
+
+  @Test
+  void shouldRefuseAFileInPlaceOfTheFolderForCheckpoints() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    for (Path inTheWay : List.of(file, file.resolve("deep/below"))) {
+      assertUsage(
+          new TrainCommand(), "--checkpoint-dir " + inTheWay, file + " is a file; name another");
+    }
+  }
+
+  @Test
+  void shouldCompareSettingsByWhatTheyMean() {
+    SettingValues recorded =
+        SettingValues.NONE
+            .with(SettingKey.GENERATIVE_PROBABILITY, "0.5", "")
+            .with(SettingKey.VIEWS_FROM, "1.0", "");
+
+    assertThat(
+            recorded.differences(
+                SettingValues.NONE.with(SettingKey.GENERATIVE_PROBABILITY, "0.50", "")))
+        .isEmpty();
+    assertThat(
+            recorded.differences(
+                SettingValues.NONE
+                    .with(SettingKey.GENERATIVE_PROBABILITY, "0.5,0.5", "")
+                    .with(SettingKey.VIEWS_FROM, "1", "")))
+        .containsExactlyInAnyOrder(
+            "generative-probability is 0.5, not 0.5,0.5", "views-from is 1.0, not 1");
   }
 
   @Test

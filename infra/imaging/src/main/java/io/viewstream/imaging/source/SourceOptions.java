@@ -42,11 +42,11 @@ public record SourceOptions(Split split, OptionalLong limit, int maxImageBytes, 
   public SourceOptions {
     if (limit.isPresent() && limit.getAsLong() < 1) {
       throw new IllegalArgumentException(
-          "Limit of " + limit.getAsLong() + " images; at least 1 must be asked for");
+          "--limit is " + limit.getAsLong() + "; at least 1 image must be asked for");
     }
     if (maxImageBytes < 1) {
       throw new IllegalArgumentException(
-          "Limit of " + maxImageBytes + " bytes for an image; it must be at least 1");
+          "--max-image-bytes is " + maxImageBytes + "; it must be at least 1");
     }
   }
 

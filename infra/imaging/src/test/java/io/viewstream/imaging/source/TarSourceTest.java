@@ -151,6 +151,10 @@ final class TarSourceTest {
     assertThatThrownBy(() -> source(SourceOptions.DEFAULT))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(archive + " is no tar archive");
+    Files.write(archive, new byte[0]);
+    assertThatThrownBy(() -> source(SourceOptions.DEFAULT))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is no tar archive or is cut off (it is empty)");
     try (GZIPOutputStream gzip = new GZIPOutputStream(Files.newOutputStream(archive))) {
       gzip.write(new byte[5_000]);
     }

@@ -249,7 +249,7 @@ final class BenchServers implements AutoCloseable {
 
   /** On a cluster of the user's own nothing is left but the schemas. */
   private void deleteTopics() {
-    try (Admin admin = Admin.create(connection.kafkaProperties())) {
+    try (Admin admin = connection.open(() -> Admin.create(connection.kafkaProperties()))) {
       for (TopicNames names : created) {
         for (Topic topic : Topic.values()) {
           delete(admin, names.of(topic));

@@ -63,7 +63,8 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
         if (toMark.isEmpty() && line.contains(mark)) {
           toMark = OptionalDouble.of(secondsSince(start));
           if (stopAtMark) {
-            process.destroy();
+            // Process.destroy would close the stream that is being read.
+            process.toHandle().destroy();
           }
         }
       }

@@ -58,10 +58,12 @@ public final class GridFile {
 
   private final Path file;
   private final YamlMapping yaml;
+  private final Optional<Path> givenOutput;
 
-  private GridFile(Path file, YamlMapping yaml) {
+  private GridFile(Path file, YamlMapping yaml, Optional<Path> givenOutput) {
     this.file = file;
     this.yaml = yaml;
+    this.givenOutput = givenOutput;
   }
 
   /**
@@ -70,12 +72,24 @@ public final class GridFile {
    * @throws CommandException naming file, line and key of the first fault
    */
   public static Grid read(Path file) {
-    return new GridFile(file, YamlMapping.read(file)).grid();
+    return read(file, Optional.empty());
+  }
+
+  /**
+   * Reads and checks a grid; nothing runs yet.
+   *
+   * @param output folder of results in place of the grid's own, which may then be missing
+   * @throws CommandException naming file, line and key of the first fault
+   */
+  public static Grid read(Path file, Optional<Path> output) {
+    return new GridFile(file, YamlMapping.read(file), output).grid();
   }
 
   private Grid grid() {
     String title = yaml.scalar("title").map(Scalar::text).orElse(nameOf(file));
-    Path output = besideTheFile(yaml.requireScalar("output").text());
+    Optional<Path> ownOutput = yaml.scalar("output").map(Scalar::text).map(this::besideTheFile);
+    Path output =
+        givenOutput.or(() -> ownOutput).orElseThrow(() -> yaml.missing("output (or --output)"));
     ProbeImages probe = probe();
     Preset preset =
         yaml.scalar("preset").map(scalar -> known(scalar, Preset::named)).orElse(Preset.CIFAR);

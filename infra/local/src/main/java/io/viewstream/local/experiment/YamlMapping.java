@@ -1,6 +1,7 @@
 package io.viewstream.local.experiment;
 
 import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.Reason;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +76,7 @@ final class YamlMapping {
     } catch (NoSuchFileException e) {
       throw CommandException.usage("There is no file " + file);
     } catch (IOException e) {
-      throw CommandException.failed("Cannot read " + file + ": " + e.getMessage(), e);
+      throw CommandException.failed("Cannot read " + file + ": " + Reason.of(e), e);
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark();
       throw CommandException.usage(

@@ -40,7 +40,9 @@ public final class FailureLine {
     CommandLine command = failure.getCommandLine();
     PrintWriter error = command.getErr();
     error.println(
-        command.getColorScheme().errorText("viewstream: " + firstLine(failure.getMessage())));
+        command
+            .getColorScheme()
+            .errorText("viewstream: " + plain(firstLine(failure.getMessage()))));
     UnmatchedArgumentException.printSuggestions(failure, error);
     error.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     error.flush();
@@ -85,6 +87,14 @@ public final class FailureLine {
   private static boolean verbose(ParseResult parsed) {
     return parsed.asCommandLineList().stream()
         .anyMatch(command -> command.getParseResult().hasMatchedOption("--verbose"));
+  }
+
+  /** Names of Java's types say nothing to a user. */
+  private static String plain(String message) {
+    return message
+        .replaceFirst(" is not an int$", " is not a whole number up to " + Integer.MAX_VALUE)
+        .replaceFirst(" is not a long$", " is not a whole number up to " + Long.MAX_VALUE)
+        .replaceFirst(" is not a (double|float)$", " is not a number");
   }
 
   private static String firstLine(String text) {

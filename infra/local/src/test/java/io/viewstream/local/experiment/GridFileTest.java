@@ -8,6 +8,7 @@ import io.viewstream.trainer.train.SettingKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,21 @@ class GridFileTest {
 
   private Grid read(String text) throws IOException {
     return GridFile.read(Files.writeString(folder.resolve("grid.yaml"), text));
+  }
+
+  @Test
+  void shouldTakeAnotherFolderForResults() throws IOException {
+    Path file = Files.writeString(folder.resolve("grid.yaml"), GRID.replace("output: results", ""));
+    assertThat(GridFile.read(file, Optional.of(Path.of("there"))).output())
+        .isEqualTo(Path.of("there"));
+    assertThatExceptionOfType(CommandException.class)
+        .isThrownBy(() -> GridFile.read(file))
+        .withMessageContaining("output (or --output) is missing");
+
+    Files.write(file, new byte[] {'t', ':', ' ', (byte) 0xff});
+    assertThatExceptionOfType(CommandException.class)
+        .isThrownBy(() -> GridFile.read(file))
+        .withMessageContaining("it is not text in UTF-8");
   }
 
   @Test
@@ -86,7 +102,7 @@ class GridFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "output: results | outptu: results | line 1: output is missing",
+        "output: results | outptu: results | line 1: output (or --output) is missing",
         "title: Sweep | titel: Sweep | line 1: titel is unknown here; known are title, output,",
         "train-limit: 500 | limit: 500 | line 6: images.limit is unknown here; known are train, test, train-limit, test-limit",
         "train-limit: 500 | train-limit: few | line 6: images.train-limit is few; it must be a whole number of at least 1",

@@ -111,7 +111,7 @@ public final class TopicReader implements AutoCloseable {
    * A consumer of committed records that never chooses an offset by itself.
    *
    * @param maxPollRecords how many records one poll gives at most
-   * @throws FeedException if its settings cannot be
+   * @throws io.viewstream.kafka.command.CommandException if its settings cannot be
    */
   static Consumer<byte[], byte[]> consumer(ViewPoolSettings settings, int maxPollRecords) {
     Map<String, Object> properties = settings.connection().kafkaProperties();
@@ -124,12 +124,12 @@ public final class TopicReader implements AutoCloseable {
     // Bounds what the client holds of unread records.
     properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(16 << 20));
     properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(4 << 20));
-    try {
-      return new KafkaConsumer<>(
-          properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    } catch (KafkaException e) {
-      throw unreadable(settings, e);
-    }
+    return settings
+        .connection()
+        .open(
+            () ->
+                new KafkaConsumer<>(
+                    properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
   }
 
   private void seek() {

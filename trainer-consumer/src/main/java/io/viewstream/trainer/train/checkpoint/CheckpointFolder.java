@@ -1,5 +1,6 @@
 package io.viewstream.trainer.train.checkpoint;
 
+import io.viewstream.kafka.command.Reason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -23,7 +24,8 @@ import java.util.stream.Stream;
 public final class CheckpointFolder {
 
   private static final int KEPT = 2;
-  private static final Pattern NAME = Pattern.compile("checkpoint-(\\d+)\\.safetensors");
+  // No training takes 10^18 steps, and more digits than these fit no long.
+  private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,18})\\.safetensors");
 
   private final Path folder;
 
@@ -58,8 +60,7 @@ public final class CheckpointFolder {
       }
       return file;
     } catch (IOException e) {
-      throw new CheckpointException(
-          "Cannot write the checkpoint " + file + ": " + e.getMessage(), e);
+      throw new CheckpointException("Cannot write the checkpoint " + file + ": " + Reason.of(e), e);
     }
   }
 
@@ -76,7 +77,7 @@ public final class CheckpointFolder {
       List<Path> files = list();
       return files.isEmpty() ? Optional.empty() : Optional.of(files.getLast());
     } catch (IOException e) {
-      throw new CheckpointException("Cannot read the folder " + folder + ": " + e.getMessage(), e);
+      throw new CheckpointException("Cannot read the folder " + folder + ": " + Reason.of(e), e);
     }
   }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.viewstream.kafka.command.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
 
 /**
  * A file of named float32 tensors in the safetensors format, whole in memory; {@link
@@ -56,6 +58,17 @@ public record SafetensorsFile(
    *     tensors
    */
   public static SafetensorsFile read(Path path) {
+    return read(path, metadata -> {});
+  }
+
+  /**
+   * Reads a file whose tensors are of interest only with certain metadata.
+   *
+   * @param check throws if they are not there, before a tensor is looked at
+   * @throws CheckpointException if it is not there or not a whole safetensors file of float32
+   *     tensors
+   */
+  public static SafetensorsFile read(Path path, Consumer<Map<String, String>> check) {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
       readFully(channel, length, path);
@@ -66,23 +79,29 @@ public record SafetensorsFile(
       }
       ByteBuffer header = ByteBuffer.allocate((int) headerSize);
       readFully(channel, header, path);
-      return parse(JSON.readTree(header.array()), channel, Long.BYTES + headerSize, path);
+      return parse(JSON.readTree(header.array()), check, channel, Long.BYTES + headerSize, path);
     } catch (NoSuchFileException e) {
       throw new CheckpointException("There is no file " + path, e);
     } catch (JsonProcessingException e) {
       throw new CheckpointException(path + " is not a safetensors file: its header is not JSON", e);
     } catch (IOException e) {
-      throw new CheckpointException("Cannot read " + path + ": " + e.getMessage(), e);
+      throw new CheckpointException("Cannot read " + path + ": " + Reason.of(e), e);
     }
   }
 
-  private static SafetensorsFile parse(JsonNode header, FileChannel channel, long start, Path path)
+  private static SafetensorsFile parse(
+      JsonNode header,
+      Consumer<Map<String, String>> check,
+      FileChannel channel,
+      long start,
+      Path path)
       throws IOException {
     Map<String, String> metadata = new LinkedHashMap<>();
     header
         .path(SafetensorsWriter.METADATA)
         .properties()
         .forEach(entry -> metadata.put(entry.getKey(), entry.getValue().asText()));
+    check.accept(metadata);
     SequencedMap<String, TensorData> tensors = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : header.properties()) {
       if (entry.getKey().equals(SafetensorsWriter.METADATA)) {

@@ -148,6 +148,9 @@ final class TarWalk implements AutoCloseable {
       // Without the end's mark, as some programs leave it.
       return null;
     }
+    if (read == 0) {
+      throw new EOFException("it is empty");
+    }
     if (read < TarHeader.BYTES) {
       throw new EOFException("it ends after " + (nextHeader + read) + " bytes, within a header");
     }
@@ -194,10 +197,15 @@ final class TarWalk implements AutoCloseable {
   IOException damaged(Exception e) {
     return new IOException(
         entries == 0
-            ? archive + " is no tar archive; a compressed one must be decompressed first"
+            ? archive + noArchive(e)
             : "%s is truncated or damaged behind its entry %d (%s): %s"
                 .formatted(archive, entries, EntryPath.printable(last), e.getMessage()),
         e);
+  }
+
+  private static String noArchive(Exception e) {
+    String cutOff = e instanceof EOFException ? " or is cut off (" + e.getMessage() + ")" : "";
+    return " is no tar archive" + cutOff + "; a compressed one must be decompressed first";
   }
 
   @Override

@@ -1,0 +1,28 @@
+package io.viewstream.trainer.train.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointFolderTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void shouldLeaveOutWhatNoTrainingWrote() throws IOException {
+    Files.createFile(folder.resolve("checkpoint-99999999999999999999.safetensors"));
+    assertThatExceptionOfType(CheckpointException.class)
+        .isThrownBy(() -> CheckpointFolder.resolve(folder))
+        .withMessageContaining("holds no file named checkpoint-");
+
+    Path nine = Files.createFile(folder.resolve("checkpoint-000000009.safetensors"));
+    Path more = Files.createFile(folder.resolve("checkpoint-1000000000.safetensors"));
+    assertThat(CheckpointFolder.resolve(folder)).isEqualTo(more);
+    assertThat(CheckpointFolder.resolve(nine)).isEqualTo(nine);
+  }
+}
