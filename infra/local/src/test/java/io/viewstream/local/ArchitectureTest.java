@@ -47,13 +47,17 @@ final class ArchitectureTest {
   static final ArchRule sharedKafkaCodeKnowsTheSchemasAlone =
       onlyUses("io.viewstream.kafka..", "io.viewstream.schemas..");
 
-  @ArchTest static final ArchRule tensorRtStandsAlone = onlyUses("io.viewstream.tensorrt..");
+  @ArchTest static final ArchRule onnxFilesStandAlone = onlyUses("io.viewstream.onnx..");
+
+  @ArchTest
+  static final ArchRule tensorRtKnowsOnnxFilesAlone =
+      onlyUses("io.viewstream.tensorrt..", "io.viewstream.onnx..");
 
   @ArchTest static final ArchRule imagingStandsAlone = onlyUses("io.viewstream.imaging..");
 
   @ArchTest
-  static final ArchRule generatorsKnowImagesAlone =
-      onlyUses("io.viewstream.generators..", "io.viewstream.imaging..");
+  static final ArchRule generatorsKnowImagesAndOnnxFilesAlone =
+      onlyUses("io.viewstream.generators..", "io.viewstream.imaging..", "io.viewstream.onnx..");
 
   @ArchTest
   static final ArchRule producerKnowsNoOtherService =

@@ -1,6 +1,8 @@
 package io.viewstream.generators.internal.model;
 
 import io.viewstream.generators.InvalidPackageException;
+import io.viewstream.onnx.ExternalWeights;
+import io.viewstream.onnx.ProtobufReader;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;

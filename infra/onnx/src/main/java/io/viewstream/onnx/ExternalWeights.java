@@ -1,4 +1,4 @@
-package io.viewstream.generators.internal.model;
+package io.viewstream.onnx;
 
 import java.util.Set;
 import java.util.TreeSet;
@@ -7,7 +7,7 @@ import java.util.TreeSet;
  * The files beside an ONNX graph that hold its weights (onnx.proto: TensorProto.external_data, the
  * entry {@code location}), wherever in a model a tensor may stand.
  */
-final class ExternalWeights {
+public final class ExternalWeights {
 
   private static final String LOCATION = "location";
   private static final int ENTRY_KEY = 1;
@@ -78,7 +78,7 @@ final class ExternalWeights {
    * @return as they stand there, in order
    * @throws IllegalArgumentException the bytes are no protobuf message
    */
-  static Set<String> locations(ProtobufReader model) {
+  public static Set<String> locations(ProtobufReader model) {
     ExternalWeights weights = new ExternalWeights();
     weights.visit(model, Message.MODEL, 0);
     return weights.locations;

@@ -1,4 +1,4 @@
-package io.viewstream.generators.internal.model;
+package io.viewstream.onnx;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * <p>Only what ONNX's descriptions need: varints and length-delimited fields are read, the others
  * are skipped. Loop on {@link #next}, ask for {@link #field}, and read the value or leave it.
  */
-final class ProtobufReader {
+public final class ProtobufReader {
 
   private static final int VARINT = 0;
   private static final int FIXED_64 = 1;
@@ -24,7 +24,12 @@ final class ProtobufReader {
   private long number;
   private ByteBuffer bytes = NOTHING;
 
-  ProtobufReader(ByteBuffer message) {
+  /**
+   * Reads a message that fills a buffer.
+   *
+   * @param message from its position to its limit, neither of which is moved
+   */
+  public ProtobufReader(ByteBuffer message) {
     this.message = message.duplicate();
   }
 
@@ -33,7 +38,7 @@ final class ProtobufReader {
    *
    * @throws IllegalArgumentException the bytes are no protobuf message
    */
-  boolean next() {
+  public boolean next() {
     if (!message.hasRemaining()) {
       return false;
     }
@@ -53,23 +58,28 @@ final class ProtobufReader {
     return true;
   }
 
-  int field() {
+  /** The number of the field at hand. */
+  public int field() {
     return field;
   }
 
-  long number() {
+  /** The value of a varint, else 0. */
+  public long number() {
     return number;
   }
 
-  ByteBuffer bytes() {
+  /** The value of a length-delimited field, else nothing. */
+  public ByteBuffer bytes() {
     return bytes;
   }
 
-  ProtobufReader message() {
+  /** The same as a message. */
+  public ProtobufReader message() {
     return new ProtobufReader(bytes);
   }
 
-  String text() {
+  /** The same as text in UTF-8. */
+  public String text() {
     return StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
   }
 

@@ -1,13 +1,11 @@
-package io.viewstream.generators.internal.model;
+package io.viewstream.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
@@ -58,15 +56,6 @@ class ExternalWeightsTest {
   void shouldTakeNothingElseForALocation() {
     byte[] offset = field(13, text(1, "offset"), text(2, "4096"));
     assertThat(locations(field(7, field(5, offset)))).isEmpty();
-  }
-
-  @Test
-  void shouldFindTheWeightsOfAFileThatIsInUse() throws IOException {
-    ByteBuffer content =
-        ByteBuffer.wrap(
-            Files.readAllBytes(TinyPackage.resource("external-weights").resolve("model.onnx")));
-    assertThat(ExternalWeights.locations(new ProtobufReader(content)))
-        .containsExactly("model.onnx_data");
   }
 
   @Test
