@@ -156,11 +156,11 @@ class PoolStoreTest {
               if (view.offset() < horizon.syntheticViews().ends()[0]
                   && view.imageId().equals(id)
                   && view.run().equals("run")
-                  && java.util.Arrays.equals(view.sha256(), winner.sha256())) {
-                byIndex.putIfAbsent(view.viewIndex(), text(view.content().duplicate()));
+                  && view.sha256().buffer().equals(winner.sha256().buffer())) {
+                byIndex.putIfAbsent(view.viewIndex(), text(view.content().buffer()));
               }
             }
-            shown.put(id + "=" + text(winner.content().duplicate()), List.copyOf(byIndex.values()));
+            shown.put(id + "=" + text(winner.content().buffer()), List.copyOf(byIndex.values()));
           }
         });
     return shown;
