@@ -1,5 +1,6 @@
 package io.viewstream.trainer.feed;
 
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.schemas.GenerationRun;
 import io.viewstream.trainer.feed.internal.PoolStore;
 import io.viewstream.trainer.feed.internal.StreamReader;
@@ -125,7 +126,7 @@ public final class WindowPool implements HorizonPool, AutoCloseable {
               segmentBytes(settings.cacheBytes()));
     } catch (IOException e) {
       throw new FeedException(
-          "Cannot open the cache " + settings.cacheDirectory() + ": " + e.getMessage(), e);
+          "Cannot open the cache " + settings.cacheDirectory() + ": " + Reason.of(e), e);
     }
     StreamReader reader;
     try {
