@@ -196,8 +196,9 @@ class PoolStoreTest {
 
   @Test
   void shouldCountImagesThatAreSettled() {
-    GenerationRun run = new GenerationRun("run", "g", "1", 2, 1L, "png", Instant.EPOCH);
-    GenerationRun other = new GenerationRun("other", "g", "1", 1, 1L, "png", Instant.EPOCH);
+    GenerationRun run = new GenerationRun("run", "g", "1", 2, 1L, "png", Instant.EPOCH, List.of());
+    GenerationRun other =
+        new GenerationRun("other", "g", "1", 1, 1L, "png", Instant.EPOCH, List.of());
     try (PoolStore store = PoolStores.open(directory, 1)) {
       for (int i = 0; i < 5; i++) {
         store.append(Topic.SOURCE_IMAGES, source(0, i, "image " + i, "content " + i));
