@@ -31,7 +31,8 @@ final class GenerateBench implements Callable<Integer> {
   public Integer call() throws InvalidImageException {
     double seconds = options.seconds();
     List<ByteBuffer> images = options.load();
-    try (Generator opened = generator.open()) {
+    try (RepeatedGenerator opened = generator.open()) {
+      opened.warmedUp();
       BareGeneration loop = new BareGeneration(opened, generator.views());
       loop.run(images, seconds / 2, Long.MAX_VALUE);
       Measurement measured = loop.run(images, seconds, Long.MAX_VALUE);
