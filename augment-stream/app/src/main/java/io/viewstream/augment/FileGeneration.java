@@ -17,6 +17,7 @@ import io.viewstream.imaging.source.SourceEntry;
 import io.viewstream.imaging.source.SourceReader;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.Progress;
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.kafka.command.ShutdownSignal;
 import io.viewstream.schemas.ContentDigest;
 import io.viewstream.schemas.DatasetName;
@@ -213,7 +214,7 @@ public final class FileGeneration {
         Files.write(file, encoding.encode(view.image()));
       } catch (IOException e) {
         throw CommandException.failed(
-            "Cannot write %s below --output-dir: %s".formatted(file, e.getMessage()), e);
+            "Cannot write %s below --output-dir: %s".formatted(file, Reason.of(e)), e);
       }
     }
   }

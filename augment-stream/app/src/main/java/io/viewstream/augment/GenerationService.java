@@ -23,11 +23,13 @@ import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.Progress;
 import io.viewstream.kafka.command.ShutdownSignal;
 import io.viewstream.schemas.GenerationRun;
+import io.viewstream.schemas.SourceRecord;
 import io.viewstream.schemas.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -204,15 +206,13 @@ public final class GenerationService implements AutoCloseable {
       GenerationSettings settings, StagePlan plan, RunOffsets offsets) {
     // Records keep milliseconds; a finer time would never equal what is read back.
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    List<SourceRecord> beginsAt =
+        settings.fromBeginning() ? List.of() : offsets.ends(plan.sourceTopicId());
     GenerationRun run =
-        new GenerationRuns(settings.connection()).declare(plan.run().declaration(now));
-    boolean isNew = run.getStartedAt().equals(now);
+        new GenerationRuns(settings.connection()).declare(plan.run().declaration(now, beginsAt));
     if (offsets.committed().isEmpty() && offsets.idle()) {
-      if (!isNew) {
-        offsets.recover(run.getRun(), plan.sourceTopicId());
-      } else if (!settings.fromBeginning()) {
-        offsets.startAtEnd();
-      }
+      boolean isNew = run.getStartedAt().equals(now);
+      offsets.restore(run, plan.sourceTopicId(), !isNew);
     }
     return run;
   }

@@ -3,6 +3,7 @@ package io.viewstream.embedded;
 import io.viewstream.embedded.internal.DataDirectory;
 import io.viewstream.embedded.internal.LoopbackPorts;
 import io.viewstream.embedded.internal.RegistryInstallation;
+import io.viewstream.kafka.command.Reason;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -184,7 +185,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
           System.lineSeparator(),
           lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
     } catch (IOException e) {
-      return "(" + log + " cannot be read: " + e.getMessage() + ")";
+      return "(" + log + " cannot be read: " + Reason.of(e) + ")";
     }
   }
 

@@ -48,7 +48,8 @@ public final class GenerationRuns {
   /**
    * Makes a run known, if it is not yet.
    *
-   * @return the run as it was first declared; differs from the given one in its starting time alone
+   * @return the run as it was first declared; differs from the given one in when and where it
+   *     begins, at most
    * @throws CommandException when the name is taken by a run with other settings
    */
   public GenerationRun declare(GenerationRun wanted) {

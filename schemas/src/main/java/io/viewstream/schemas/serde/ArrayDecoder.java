@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.apache.avro.AvroTypeException;
 import org.apache.avro.InvalidNumberEncodingException;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.util.Utf8;
@@ -19,15 +20,19 @@ final class ArrayDecoder extends BinaryDecoder {
   private static final int LONGEST_VARIABLE_INT_BYTES = 5;
   private static final int LONGEST_VARIABLE_LONG_BYTES = 10;
 
-  private final ByteBuffer data;
+  private final byte[] data;
+  private final int end;
+  private int next;
 
   ArrayDecoder(byte[] data, int offset, int length) {
-    this.data = ByteBuffer.wrap(data, offset, length).order(ByteOrder.LITTLE_ENDIAN);
+    this.data = data;
+    this.next = offset;
+    this.end = offset + length;
   }
 
   @Override
   public boolean readBoolean() throws IOException {
-    return data.get(claim(1)) == 1;
+    return data[claim(1)] == 1;
   }
 
   @Override
@@ -43,9 +48,9 @@ final class ArrayDecoder extends BinaryDecoder {
   private long zigZag(int longest) throws IOException {
     long value = 0;
     for (int count = 0; count < longest; count++) {
-      byte next = data.get(claim(1));
-      value |= (next & 0x7fL) << (7 * count);
-      if (next >= 0) {
+      byte read = data[claim(1)];
+      value |= (read & 0x7fL) << (7 * count);
+      if (read >= 0) {
         return (value >>> 1) ^ -(value & 1);
       }
     }
@@ -54,43 +59,66 @@ final class ArrayDecoder extends BinaryDecoder {
 
   @Override
   public float readFloat() throws IOException {
-    return data.getFloat(claim(Float.BYTES));
+    return littleEndian().getFloat(claim(Float.BYTES));
   }
 
   @Override
   public double readDouble() throws IOException {
-    return data.getDouble(claim(Double.BYTES));
+    return littleEndian().getDouble(claim(Double.BYTES));
+  }
+
+  private ByteBuffer littleEndian() {
+    return ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   @Override
   public Utf8 readString(@Nullable Utf8 old) throws IOException {
-    return new Utf8(readFixedBytes());
-  }
-
-  private byte[] readFixedBytes() throws IOException {
     byte[] bytes = new byte[readLength()];
     doReadBytes(bytes, 0, bytes.length);
-    return bytes;
+    return new Utf8(bytes);
   }
 
   @Override
   public ByteBuffer readBytes(@Nullable ByteBuffer old) throws IOException {
-    int length = readLength();
-    return data.slice(claim(length), length).order(ByteOrder.BIG_ENDIAN);
+    return readPiece().buffer();
   }
 
   private int readLength() throws IOException {
     long length = readLong();
-    if (length < 0 || length > data.remaining()) {
+    if (length < 0 || length > end - next) {
       throw new EOFException(
-          "A length of " + length + " bytes where " + data.remaining() + " are left");
+          "A length of " + length + " bytes where " + (end - next) + " are left");
     }
     return (int) length;
   }
 
+  /** A {@code string} or {@code bytes}, where it lies. */
+  Piece readPiece() throws IOException {
+    return readPiece(readLength());
+  }
+
+  /** A {@code fixed} of that size, where it lies. */
+  Piece readPiece(int size) throws IOException {
+    return new Piece(data, claim(size), size);
+  }
+
+  /** A {@code string}, where it lies unless it is no UTF-8. */
+  Piece readText() throws IOException {
+    return readPiece().asText();
+  }
+
+  /** The branch of a union or the symbol of an enum, of so many there are. */
+  int readIndexBelow(int count) throws IOException {
+    int index = readInt();
+    if (index < 0 || index >= count) {
+      throw new AvroTypeException("Branch or symbol " + index + " of " + count);
+    }
+    return index;
+  }
+
   @Override
   protected void doReadBytes(byte[] bytes, int start, int length) throws IOException {
-    data.get(claim(length), bytes, start, length);
+    System.arraycopy(data, claim(length), bytes, start, length);
   }
 
   @Override
@@ -100,16 +128,16 @@ final class ArrayDecoder extends BinaryDecoder {
 
   @Override
   public boolean isEnd() {
-    return !data.hasRemaining();
+    return next == end;
   }
 
   /** Moves on by some bytes and gives the position before them. */
   private int claim(long length) throws IOException {
-    if (length < 0 || length > data.remaining()) {
-      throw new EOFException(length + " more bytes where " + data.remaining() + " are left");
+    if (length < 0 || length > end - next) {
+      throw new EOFException(length + " more bytes where " + (end - next) + " are left");
     }
-    int position = data.position();
-    data.position(position + (int) length);
+    int position = next;
+    next += (int) length;
     return position;
   }
 }

@@ -1,9 +1,7 @@
 package io.viewstream.schemas.serde;
 
-import java.io.IOException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -43,33 +41,14 @@ public final class RecordDeserializer<T extends SpecificRecordBase> implements D
     if (data == null) {
       return null;
     }
-    int schemaId = WireFormat.readSchemaId(data);
+    Piece piece = Piece.of(data);
+    int schemaId = WireFormat.readSchemaId(piece);
     SpecificDatumReader<T> reader = readers.get(schemaId);
     if (reader == null) {
       reader = new SpecificDatumReader<>(registry.byId(schemaId), schema);
       readers.put(schemaId, reader);
     }
-    int length = data.length - WireFormat.HEADER_BYTES;
-    ArrayDecoder decoder = new ArrayDecoder(data, WireFormat.HEADER_BYTES, length);
-    try {
-      T record = reader.read(null, decoder);
-      if (!decoder.isEnd()) {
-        throw new MalformedRecordException(
-            "Record of " + schema.getName() + " has bytes left over after its last field");
-      }
-      return record;
-    } catch (IOException
-        | AvroRuntimeException
-        | IndexOutOfBoundsException
-        | UnsupportedOperationException e) {
-      throw new MalformedRecordException(
-          "Bytes with schema id "
-              + schemaId
-              + " cannot be read as "
-              + schema.getFullName()
-              + ": "
-              + e.getMessage(),
-          e);
-    }
+    SpecificDatumReader<T> chosen = reader;
+    return FieldsReader.read(piece, schemaId, schema, decoder -> chosen.read(null, decoder));
   }
 }

@@ -22,19 +22,20 @@ final class WireFormat {
    *
    * @throws MalformedRecordException when the bytes do not start with such a header
    */
-  static int readSchemaId(byte[] data) {
-    if (data.length < HEADER_BYTES) {
+  static int readSchemaId(Piece data) {
+    if (data.size() < HEADER_BYTES) {
       throw new MalformedRecordException(
           "Record of "
-              + data.length
+              + data.size()
               + " bytes is too short for Confluent's wire format, whose header alone has 5");
     }
-    if (data[0] != MAGIC) {
+    byte first = data.array()[data.start()];
+    if (first != MAGIC) {
       throw new MalformedRecordException(
           "Record starts with byte "
-              + (data[0] & 0xff)
+              + (first & 0xff)
               + " instead of 0: it is not in Confluent's wire format");
     }
-    return ByteBuffer.wrap(data, 1, 4).getInt();
+    return ByteBuffer.wrap(data.array()).getInt(data.start() + 1);
   }
 }

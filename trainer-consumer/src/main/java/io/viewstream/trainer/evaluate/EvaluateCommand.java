@@ -9,6 +9,7 @@ import io.viewstream.kafka.command.OutputOptions;
 import io.viewstream.kafka.command.Progress;
 import io.viewstream.trainer.train.Checkpoint;
 import io.viewstream.trainer.train.CheckpointOption;
+import io.viewstream.trainer.train.DeviceOption;
 import io.viewstream.trainer.train.EngineException;
 import io.viewstream.trainer.train.SettingsException;
 import io.viewstream.trainer.train.TrainingEngine;
@@ -89,12 +90,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       description = "How much nearer ones count for more (default: ${DEFAULT-VALUE}).")
   private double temperature = 0.07;
 
-  @Option(
-      names = "--device",
-      paramLabel = "cpu|cuda:N",
-      defaultValue = "cpu",
-      description = "What computes (default: ${DEFAULT-VALUE}).")
-  private String device = "cpu";
+  @Mixin private DeviceOption device = new DeviceOption();
 
   @Override
   public Integer call() {
@@ -129,6 +125,7 @@ public final class EvaluateCommand implements Callable<Integer> {
           limit == null ? SourceOptions.DEFAULT : SourceOptions.DEFAULT.withLimit(limit);
       Evaluation evaluation =
           new Evaluation(probe(), new NearestNeighbours(neighbours, temperature));
+      String deviceName = device.name();
       Checkpoint saved = checkpoint.read();
       ImageSource train = Evaluation.source(trainImages, Split.TRAIN, options);
       ImageSource test = Evaluation.source(testImages, Split.TEST, options);
@@ -137,7 +134,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             "--train-images and --test-images are both %s, which has no sub-folders train and test; test images must be others"
                 .formatted(trainImages));
       }
-      try (TrainingEngine engine = TrainingEngine.start(device, 0)) {
+      try (TrainingEngine engine = TrainingEngine.start(deviceName, 0)) {
         return run(evaluation, engine, saved, train, test);
       }
     } catch (SettingsException | IllegalArgumentException e) {
@@ -162,6 +159,10 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   private Probe probe() {
+    if (probeEpochs < 1) {
+      throw new SettingsException(
+          "--probe-epochs is %d; it must be at least 1".formatted(probeEpochs));
+    }
     return switch (probe) {
       case "quick" -> LinearProbe.DEFAULT.withEpochs(probeEpochs);
       case "solo-learn" -> AugmentedProbe.SOLO_LEARN.withEpochs(probeEpochs);

@@ -3,6 +3,7 @@ package io.viewstream.trainer.evaluate;
 import io.viewstream.imaging.source.ImageSource;
 import io.viewstream.imaging.source.SourceOptions;
 import io.viewstream.imaging.source.Split;
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.trainer.train.Checkpoint;
 import io.viewstream.trainer.train.TrainingEngine;
 import java.io.IOException;
@@ -96,7 +97,7 @@ public record Evaluation(Probe probe, NearestNeighbours neighbours) {
       return all.divided() ? ImageSource.of(location, options.withSplit(split)) : all;
     } catch (IOException e) {
       throw new EvaluationException(
-          "Cannot read images from " + location + ": " + e.getMessage(), e);
+          "Cannot read images from " + location + ": " + Reason.of(e), e);
     }
   }
 }

@@ -7,6 +7,7 @@ import io.viewstream.imaging.augment.AugmentationParameters;
 import io.viewstream.imaging.source.ImageSource;
 import io.viewstream.imaging.source.SourceEntry;
 import io.viewstream.imaging.source.SourceReader;
+import io.viewstream.kafka.command.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -118,7 +119,7 @@ public final class FeatureExtractor {
       }
     } catch (IOException e) {
       throw new EvaluationException(
-          "Cannot read the images of " + source.name() + ": " + e.getMessage(), e);
+          "Cannot read the images of " + source.name() + ": " + Reason.of(e), e);
     }
     if (!waiting.isEmpty()) {
       consumer.accept(features(waiting));

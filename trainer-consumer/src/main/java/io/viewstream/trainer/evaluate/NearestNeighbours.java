@@ -24,7 +24,7 @@ public record NearestNeighbours(int k, double temperature) {
   public NearestNeighbours {
     if (k < 1 || !(temperature > 0)) {
       throw new IllegalArgumentException(
-          "%d neighbours at a temperature of %s; wanted are at least 1 and more than 0"
+          "--neighbours is %d and --temperature %s; they must be at least 1 and above 0"
               .formatted(k, temperature));
     }
   }

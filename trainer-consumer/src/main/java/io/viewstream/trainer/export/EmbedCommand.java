@@ -1,17 +1,14 @@
 package io.viewstream.trainer.export;
 
 import io.viewstream.imaging.source.ImageSource;
-import io.viewstream.imaging.source.SourceOptions;
-import io.viewstream.imaging.source.Split;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.JsonReport;
 import io.viewstream.kafka.command.OutputOptions;
 import io.viewstream.kafka.command.Progress;
 import io.viewstream.kafka.command.ShutdownSignal;
 import io.viewstream.schemas.DatasetName;
-import io.viewstream.trainer.evaluate.Evaluation;
+import io.viewstream.trainer.evaluate.EncodingOptions;
 import io.viewstream.trainer.evaluate.EvaluationException;
-import io.viewstream.trainer.evaluate.FeatureExtractor;
 import io.viewstream.trainer.evaluate.FrozenBackbone;
 import io.viewstream.trainer.train.Checkpoint;
 import io.viewstream.trainer.train.CheckpointOption;
@@ -39,14 +36,7 @@ public final class EmbedCommand implements Callable<Integer> {
 
   @Mixin private CheckpointOption checkpoint = new CheckpointOption();
 
-  @Option(
-      names = "--images",
-      required = true,
-      paramLabel = "PATH|shapes",
-      description =
-          "Images: a folder, where there are classes with sub-folders, a tar archive, or"
-              + " shapes.")
-  private String images = ImageSource.SHAPES;
+  @Mixin private EncodingOptions encoding = new EncodingOptions();
 
   @Option(
       names = "--output",
@@ -65,26 +55,6 @@ public final class EmbedCommand implements Callable<Integer> {
           "First part of the images' ids (default: the name of the folder or archive, as for"
               + " produce).")
   private @Nullable String dataset;
-
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      description = "Take so many images at most, spread evenly (default: all).")
-  private @Nullable Long limit;
-
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N",
-      defaultValue = "" + FeatureExtractor.DEFAULT_BATCH_SIZE,
-      description = "Images that the backbone is given together (default: ${DEFAULT-VALUE}).")
-  private int batchSize = FeatureExtractor.DEFAULT_BATCH_SIZE;
-
-  @Option(
-      names = "--device",
-      paramLabel = "cpu|cuda:N",
-      defaultValue = "cpu",
-      description = "What computes (default: ${DEFAULT-VALUE}).")
-  private String device = "cpu";
 
   @Override
   public Integer call() {
@@ -109,20 +79,16 @@ public final class EmbedCommand implements Callable<Integer> {
   private FeatureExport.Outcome embed(ShutdownSignal stop) {
     try {
       FeatureFormat.of(output);
-      if (batchSize < 1) {
-        // Before the engine is loaded.
-        throw CommandException.usage(
-            "--batch-size is %d; it must be at least 1".formatted(batchSize));
+      encoding.check();
+      if (dataset != null) {
+        DatasetName.checked(dataset);
       }
-      SourceOptions options =
-          limit == null ? SourceOptions.DEFAULT : SourceOptions.DEFAULT.withLimit(limit);
       OutputFile file = OutputFile.of(output, overwrite);
       Checkpoint saved = checkpoint.read();
-      ImageSource source = Evaluation.source(images, Split.ALL, options);
+      ImageSource source = encoding.source();
       FeatureExport export =
-          new FeatureExport(
-              dataset == null ? source.name() : DatasetName.checked(dataset), batchSize);
-      try (TrainingEngine engine = TrainingEngine.start(device, 0);
+          new FeatureExport(dataset == null ? source.name() : dataset, encoding.batchSize());
+      try (TrainingEngine engine = TrainingEngine.start(encoding.device(), 0);
           FrozenBackbone backbone = new FrozenBackbone(engine, saved);
           Progress progress = Progress.start("embed", OptionalLong.of(source.count()), "images")) {
         return export.run(

@@ -44,7 +44,9 @@ record DataPlane(String clusterId, Map<Topic, TopicIdentity> topics, List<Genera
     return new DataPlane(
         clusterId,
         identities,
-        new GenerationRuns(settings.connection()).choose(settings.viewsFrom()));
+        settings.realOnly() && settings.viewsFrom().isEmpty()
+            ? List.of()
+            : new GenerationRuns(settings.connection()).choose(settings.viewsFrom()));
   }
 
   /** The names of the runs. */

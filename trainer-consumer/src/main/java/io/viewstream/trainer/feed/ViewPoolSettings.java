@@ -14,6 +14,7 @@ import java.util.List;
  * @param viewsFrom names of the runs whose views count, or empty for the only one there is
  * @param groupId consumer group to which offsets are committed, so that the lag can be watched
  * @param allowRetention accept topics that lose records by age or size
+ * @param realOnly whether no run is needed where none is named, because no view is wanted
  */
 public record ViewPoolSettings(
     ConnectionSettings connection,
@@ -21,7 +22,8 @@ public record ViewPoolSettings(
     long cacheBytes,
     List<String> viewsFrom,
     String groupId,
-    boolean allowRetention) {
+    boolean allowRetention,
+    boolean realOnly) {
 
   /** Consumer group of trainers, unless another one is named. */
   public static final String DEFAULT_GROUP_ID = "viewstream-train";
@@ -43,23 +45,30 @@ public record ViewPoolSettings(
   /** The defaults for everything but the connection and the folder. */
   public static ViewPoolSettings of(ConnectionSettings connection, Path cacheDirectory) {
     return new ViewPoolSettings(
-        connection, cacheDirectory, DEFAULT_CACHE_BYTES, List.of(), DEFAULT_GROUP_ID, false);
+        connection, cacheDirectory, DEFAULT_CACHE_BYTES, List.of(), DEFAULT_GROUP_ID, false, false);
   }
 
   /** The same with another size of the cache. */
   public ViewPoolSettings withCacheBytes(long bytes) {
     return new ViewPoolSettings(
-        connection, cacheDirectory, bytes, viewsFrom, groupId, allowRetention);
+        connection, cacheDirectory, bytes, viewsFrom, groupId, allowRetention, realOnly);
   }
 
   /** The same, accepting topics that lose records or not. */
   public ViewPoolSettings withAllowRetention(boolean allow) {
-    return new ViewPoolSettings(connection, cacheDirectory, cacheBytes, viewsFrom, groupId, allow);
+    return new ViewPoolSettings(
+        connection, cacheDirectory, cacheBytes, viewsFrom, groupId, allow, realOnly);
+  }
+
+  /** The same, wanting views or not. */
+  public ViewPoolSettings withRealOnly(boolean only) {
+    return new ViewPoolSettings(
+        connection, cacheDirectory, cacheBytes, viewsFrom, groupId, allowRetention, only);
   }
 
   /** The same with other runs. */
   public ViewPoolSettings withViewsFrom(List<String> runs) {
     return new ViewPoolSettings(
-        connection, cacheDirectory, cacheBytes, runs, groupId, allowRetention);
+        connection, cacheDirectory, cacheBytes, runs, groupId, allowRetention, realOnly);
   }
 }

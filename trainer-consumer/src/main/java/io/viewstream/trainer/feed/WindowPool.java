@@ -1,5 +1,6 @@
 package io.viewstream.trainer.feed;
 
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.schemas.GenerationRun;
 import io.viewstream.trainer.feed.internal.PoolStore;
 import io.viewstream.trainer.feed.internal.StreamReader;
@@ -110,7 +111,7 @@ public final class WindowPool implements HorizonPool, AutoCloseable {
       Start start,
       Consumer<String> stalled) {
     DataPlane plane = DataPlane.look(settings);
-    if (plane.runs().isEmpty()) {
+    if (plane.runs().isEmpty() && !settings.realOnly()) {
       logger.warn(
           "There is no run of the generation stage yet, so this training uses real images only;"
               + " start `viewstream augment` first to use its views");
@@ -125,7 +126,7 @@ public final class WindowPool implements HorizonPool, AutoCloseable {
               segmentBytes(settings.cacheBytes()));
     } catch (IOException e) {
       throw new FeedException(
-          "Cannot open the cache " + settings.cacheDirectory() + ": " + e.getMessage(), e);
+          "Cannot open the cache " + settings.cacheDirectory() + ": " + Reason.of(e), e);
     }
     StreamReader reader;
     try {

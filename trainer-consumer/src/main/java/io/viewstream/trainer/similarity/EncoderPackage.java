@@ -3,6 +3,7 @@ package io.viewstream.trainer.similarity;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.trainer.evaluate.FeatureEncoder;
 import io.viewstream.trainer.evaluate.ImagePreparation;
 import io.viewstream.trainer.similarity.internal.FileIdentity;
@@ -71,7 +72,7 @@ record EncoderPackage(FileIdentity file, OnnxSettings settings, int features, bo
       throw new SimilarityException(
           "%s is no JSON: %s".formatted(description, e.getOriginalMessage()), e);
     } catch (IOException e) {
-      throw new SimilarityException("Cannot read " + description + ": " + e.getMessage(), e);
+      throw new SimilarityException("Cannot read " + description + ": " + Reason.of(e), e);
     }
   }
 

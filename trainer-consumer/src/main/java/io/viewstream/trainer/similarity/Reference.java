@@ -1,5 +1,6 @@
 package io.viewstream.trainer.similarity;
 
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.trainer.evaluate.FeatureEncoder;
 import io.viewstream.trainer.evaluate.FrozenBackbone;
 import io.viewstream.trainer.evaluate.ImagePreparation;
@@ -36,26 +37,49 @@ record Reference(FeatureEncoder encoder, FileIdentity file) implements AutoClose
    */
   static Reference open(
       Path path, OnnxSettings settings, TrainingEngine engine, ImagePreparation usual) {
-    if (path.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
+    check(path, settings);
+    if (isOnnx(path)) {
       return owning(OnnxEncoder.open(path, settings, usual), path);
+    }
+    if (isPackage(path)) {
+      EncoderPackage described = EncoderPackage.read(path);
+      return new Reference(described.open(usual), described.file());
+    }
+    FileIdentity file = FileIdentity.of(CheckpointFolder.resolve(path));
+    return new Reference(new FrozenBackbone(engine, Checkpoint.read(file.path())), file);
+  }
+
+  /**
+   * Finds what is wrong with a path or with what is said of it, before anything is loaded.
+   *
+   * @throws SimilarityException if there is nothing, a zip archive, or settings that are for ONNX
+   *     files alone
+   */
+  static void check(Path path, OnnxSettings settings) {
+    if (!Files.exists(path)) {
+      throw new SimilarityException("--reference %s does not exist".formatted(path));
+    }
+    if (isOnnx(path)) {
+      return;
     }
     if (isZip(path)) {
       throw new SimilarityException(
           path
               + " is a zip archive; unpack a generator's package and name its folder, make ONNX of a network of PyTorch");
     }
-    boolean isPackage = Files.isRegularFile(path.resolve(EncoderPackage.DESCRIPTION));
     if (!settings.equals(OnnxSettings.NONE)) {
       throw new SimilarityException(
           "%s is a %s, which knows what its encoder takes; --reference-resolution, --reference-mean, --reference-deviation, --reference-crop and --reference-output are for ONNX files"
-              .formatted(path, isPackage ? "generator's package" : "checkpoint"));
+              .formatted(path, isPackage(path) ? "generator's package" : "checkpoint"));
     }
-    if (isPackage) {
-      EncoderPackage described = EncoderPackage.read(path);
-      return new Reference(described.open(usual), described.file());
-    }
-    FileIdentity file = FileIdentity.of(CheckpointFolder.resolve(path));
-    return new Reference(new FrozenBackbone(engine, Checkpoint.read(file.path())), file);
+  }
+
+  private static boolean isOnnx(Path path) {
+    return path.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
+  }
+
+  private static boolean isPackage(Path path) {
+    return Files.isRegularFile(path.resolve(EncoderPackage.DESCRIPTION));
   }
 
   private static Reference owning(FeatureEncoder encoder, Path path) {
@@ -74,7 +98,7 @@ record Reference(FeatureEncoder encoder, FileIdentity file) implements AutoClose
     try (InputStream content = Files.newInputStream(path)) {
       return Arrays.equals(content.readNBytes(ZIP.length), ZIP);
     } catch (IOException e) {
-      throw new SimilarityException("Cannot read " + path + ": " + e.getMessage(), e);
+      throw new SimilarityException("Cannot read " + path + ": " + Reason.of(e), e);
     }
   }
 

@@ -1,15 +1,12 @@
 package io.viewstream.trainer.similarity;
 
 import io.viewstream.imaging.source.ImageSource;
-import io.viewstream.imaging.source.SourceOptions;
-import io.viewstream.imaging.source.Split;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.JsonReport;
 import io.viewstream.kafka.command.OutputOptions;
 import io.viewstream.kafka.command.Progress;
-import io.viewstream.trainer.evaluate.Evaluation;
+import io.viewstream.trainer.evaluate.EncodingOptions;
 import io.viewstream.trainer.evaluate.EvaluationException;
-import io.viewstream.trainer.evaluate.FeatureExtractor;
 import io.viewstream.trainer.evaluate.FrozenBackbone;
 import io.viewstream.trainer.similarity.internal.FileIdentity;
 import io.viewstream.trainer.train.Checkpoint;
@@ -54,25 +51,7 @@ public final class SimilarityCommand implements Callable<Integer> {
       })
   private Path reference = Path.of("viewstream-training");
 
-  @Option(
-      names = "--images",
-      required = true,
-      paramLabel = "PATH|shapes",
-      description = "Images: a folder, a tar archive, or shapes.")
-  private String images = ImageSource.SHAPES;
-
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      description = "Take so many images at most, spread evenly (default: all).")
-  private @Nullable Long limit;
-
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N",
-      defaultValue = "" + FeatureExtractor.DEFAULT_BATCH_SIZE,
-      description = "Images that an encoder is given together (default: ${DEFAULT-VALUE}).")
-  private int batchSize = FeatureExtractor.DEFAULT_BATCH_SIZE;
+  @Mixin private EncodingOptions encoding = new EncodingOptions();
 
   @Option(
       names = "--reference-resolution",
@@ -113,13 +92,6 @@ public final class SimilarityCommand implements Callable<Integer> {
       description = "The output of an ONNX file with the features, where it has several.")
   private @Nullable String output;
 
-  @Option(
-      names = "--device",
-      paramLabel = "cpu|cuda:N",
-      defaultValue = "cpu",
-      description = "What computes checkpoints (default: ${DEFAULT-VALUE}).")
-  private String device = "cpu";
-
   @Override
   public Integer call() {
     long start = System.nanoTime();
@@ -143,8 +115,7 @@ public final class SimilarityCommand implements Callable<Integer> {
 
   private SimilarityMeasurement.Outcome measure(JsonReport report) {
     try {
-      SourceOptions options =
-          limit == null ? SourceOptions.DEFAULT : SourceOptions.DEFAULT.withLimit(limit);
+      encoding.check();
       OnnxSettings settings =
           new OnnxSettings(
               resolution == null ? OptionalInt.empty() : OptionalInt.of(resolution),
@@ -152,9 +123,10 @@ public final class SimilarityCommand implements Callable<Integer> {
               deviations,
               crop == null ? OptionalDouble.empty() : OptionalDouble.of(crop),
               Optional.ofNullable(output));
+      Reference.check(reference, settings);
       Checkpoint saved = checkpoint.read();
-      ImageSource source = Evaluation.source(images, Split.ALL, options);
-      try (TrainingEngine engine = TrainingEngine.start(device, 0);
+      ImageSource source = encoding.source();
+      try (TrainingEngine engine = TrainingEngine.start(encoding.device(), 0);
           FrozenBackbone backbone = new FrozenBackbone(engine, saved);
           Reference other = Reference.open(reference, settings, engine, backbone.preparation());
           Progress progress =
@@ -162,7 +134,7 @@ public final class SimilarityCommand implements Callable<Integer> {
         report
             .put("checkpoint", FileIdentity.of(checkpoint.file()).toMap())
             .put("reference", other.file().toMap());
-        return new SimilarityMeasurement(batchSize)
+        return new SimilarityMeasurement(encoding.batchSize())
             .run(backbone, other.encoder(), source, done -> progress.update(done, ""));
       }
     } catch (SettingsException | IllegalArgumentException e) {

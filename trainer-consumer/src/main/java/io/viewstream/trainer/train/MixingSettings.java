@@ -39,6 +39,15 @@ final class MixingSettings {
     }
   }
 
+  /**
+   * Whether any slot may hold a synthetic view.
+   *
+   * @throws SettingsException if a value cannot be
+   */
+  static boolean drawsViews(SettingValues values) {
+    return rule(values).requestedFraction() > 0;
+  }
+
   private static AugmentationSet synthetic(String name, double minCropScale) {
     AugmentationSet set = AugmentationSet.named(name);
     return set.withCropScale(Math.max(set.second().minCropScale(), minCropScale), 1);

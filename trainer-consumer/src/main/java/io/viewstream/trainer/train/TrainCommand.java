@@ -92,12 +92,7 @@ public final class TrainCommand implements Callable<Integer> {
       description = "Any other value of the preset, such as learning-rate=0.3; may be repeated.")
   private Map<String, String> others = new LinkedHashMap<>();
 
-  @Option(
-      names = "--device",
-      paramLabel = "cpu|cuda:N",
-      defaultValue = "cpu",
-      description = "What computes (default: ${DEFAULT-VALUE}).")
-  private String device = "cpu";
+  @Mixin private DeviceOption device = new DeviceOption();
 
   @Option(
       names = "--engine-threads",
@@ -238,7 +233,7 @@ public final class TrainCommand implements Callable<Integer> {
           new Cache(cacheFolder, cacheBytes),
           waitForViews == null ? OptionalInt.empty() : OptionalInt.of(waitForViews),
           Duration.ofSeconds(waitTimeoutSeconds),
-          new EngineChoice(device, engineThreads),
+          new EngineChoice(device.name(), engineThreads),
           TrainingRequest.DEFAULT_CHECKPOINT_INTERVAL,
           continuous.reading());
     } catch (SettingsException e) {
@@ -277,8 +272,12 @@ public final class TrainCommand implements Callable<Integer> {
     return values;
   }
 
-  private static String summary(TrainingOutcome outcome) {
+  static String summary(TrainingOutcome outcome) {
     TrainingResult result = outcome.result();
+    if (outcome.wasComplete()) {
+      return "The training is complete at step %d; nothing was left to do. Its length is one of its settings: train longer in another --checkpoint-dir, with more --epochs or --steps"
+          .formatted(result.position().step());
+    }
     String losses =
         result.losses().isEmpty()
             ? "no loss"

@@ -40,16 +40,7 @@ public final class TrainingEngine implements AutoCloseable {
    * @throws EngineException if the device is not there or the engine cannot be loaded
    */
   public static TrainingEngine start(String device, int threads) {
-    if (device.contains(",")) {
-      throw new SettingsException(
-          "device is '%s'; training on several devices is not there yet, name one"
-              .formatted(device));
-    }
-    Matcher cuda = CUDA.matcher(device);
-    if (!device.equals("cpu") && !cuda.matches()) {
-      throw new SettingsException(
-          "device is '%s'; it must be cpu, or cuda:N such as cuda:0".formatted(device));
-    }
+    requireDeviceName(device);
     if (threads < 0 || threads > 1024) {
       throw new SettingsException(
           "engine-threads is %d; it must be from 1 to 1024".formatted(threads));
@@ -58,7 +49,8 @@ public final class TrainingEngine implements AutoCloseable {
       Engine engine = Engine.getEngine(NAME);
       Device wanted = Device.cpu();
       if (!device.equals("cpu")) {
-        int index = cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1));
+        Matcher cuda = CUDA.matcher(device);
+        int index = !cuda.matches() || cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1));
         if (index >= engine.getGpuCount()) {
           throw new EngineException(
               "No device %s: the engine sees %d CUDA devices; use --device cpu, or give the engine a CUDA build of its library (PYTORCH_LIBRARY_PATH; docs/training.md)"
@@ -73,6 +65,23 @@ public final class TrainingEngine implements AutoCloseable {
     } catch (ai.djl.engine.EngineException e) {
       throw new EngineException(
           "The engine %s cannot be loaded: %s".formatted(NAME, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Checks the name of a device before anything is loaded.
+   *
+   * @throws SettingsException if there is no such name
+   */
+  public static void requireDeviceName(String device) {
+    if (device.contains(",")) {
+      throw new SettingsException(
+          "device is '%s'; training on several devices is not there yet, name one"
+              .formatted(device));
+    }
+    if (!device.equals("cpu") && !CUDA.matcher(device).matches()) {
+      throw new SettingsException(
+          "device is '%s'; it must be cpu, or cuda:N such as cuda:0".formatted(device));
     }
   }
 

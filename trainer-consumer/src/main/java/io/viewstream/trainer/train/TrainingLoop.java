@@ -97,6 +97,11 @@ public final class TrainingLoop {
     lastStep = step;
   }
 
+  /** Steps done, those before a restored checkpoint included. */
+  long steps() {
+    return position.step();
+  }
+
   private boolean isOver() {
     return length.isOver(position) || position.step() >= lastStep;
   }

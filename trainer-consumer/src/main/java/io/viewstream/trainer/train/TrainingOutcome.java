@@ -28,6 +28,11 @@ public record TrainingOutcome(
     int engineThreads,
     Optional<StreamStatistics> stream) {
 
+  /** Whether there was nothing left to do, so that no feed was opened. */
+  public boolean wasComplete() {
+    return result.imagesTrained() == 0 && !result.interrupted() && stream.isEmpty();
+  }
+
   /** As a report. */
   public JsonReport toReport() {
     JsonReport report =

@@ -36,6 +36,8 @@ sealed interface TrainingPool extends AutoCloseable {
     return ViewPoolSettings.of(request.connection(), request.cache().folder())
         .withCacheBytes(request.cache().sizeBytes())
         .withViewsFrom(MixingSettings.viewsFrom(values))
+        // Who waits for views means those of a run.
+        .withRealOnly(!MixingSettings.drawsViews(values) && request.waitForViews().isEmpty())
         .withAllowRetention(reading.allowRetention());
   }
 

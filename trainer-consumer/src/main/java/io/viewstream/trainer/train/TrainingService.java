@@ -2,28 +2,21 @@ package io.viewstream.trainer.train;
 
 import io.viewstream.imaging.NativeImage;
 import io.viewstream.kafka.command.CommandException;
-import io.viewstream.kafka.command.Reason;
 import io.viewstream.schemas.GenerationRun;
 import io.viewstream.trainer.feed.BatchShape;
 import io.viewstream.trainer.feed.FeedException;
-import io.viewstream.trainer.feed.FeedSettings;
 import io.viewstream.trainer.feed.MixedBatchFeed;
+import io.viewstream.trainer.feed.MixingRule;
 import io.viewstream.trainer.feed.Rank;
 import io.viewstream.trainer.feed.RunManifest;
 import io.viewstream.trainer.feed.SettledImages;
+import io.viewstream.trainer.feed.StreamStatistics;
 import io.viewstream.trainer.feed.ViewPool;
-import io.viewstream.trainer.feed.WindowPool;
 import io.viewstream.trainer.train.TrainingRequest.Start;
 import io.viewstream.trainer.train.checkpoint.CheckpointException;
-import io.viewstream.trainer.train.checkpoint.CheckpointFolder;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>The folder of checkpoints also holds the manifest, {@code manifest.jsonl}: settings, engine
  * threads and the horizon of every epoch, each on disk before the first batch that depends on it. A
  * training that goes on reads both; one that is repeated takes settings and horizons from another's
- * manifest into a folder of its own.
+ * manifest into a folder of its own. One that fails before its first step leaves no manifest.
  */
 public final class TrainingService {
 
@@ -44,10 +37,12 @@ public final class TrainingService {
   private static final Logger logger = LoggerFactory.getLogger(TrainingService.class);
 
   private final TrainingRequest request;
+  private final TrainingFolder folder;
 
   /** For one training. */
   public TrainingService(TrainingRequest request) {
     this.request = request;
+    this.folder = new TrainingFolder(request.checkpointFolder());
   }
 
   /**
@@ -99,43 +94,38 @@ public final class TrainingService {
 
   private TrainingOutcome train(StopRequest stop, TrainingListener listener)
       throws InterruptedException {
-    requireFolder();
-    Plan plan = plan();
-    requireUsable(plan.values);
+    folder.requireUsable();
+    TrainingPlan plan = TrainingPlan.of(request, folder);
+    requireUsable(plan.values());
+    TrainingEngine.requireDeviceName(request.engine().device());
+    if (plan.completed().isPresent()) {
+      return outcome(plan, plan.completed().get());
+    }
     loadDecoder();
     // The engine first: a device that is not there is found before minutes of reading.
     try (TrainingEngine engine =
             TrainingEngine.start(
                 request.engine().device(),
-                request.engine().threads() != 0 ? request.engine().threads() : plan.engineThreads);
-        TrainingPool pool = TrainingPool.open(request, plan.values, plan.windows, listener)) {
-      SettingValues values = plan.values;
-      if (values.find(SettingKey.VIEWS_FROM).isEmpty()) {
-        String runs =
-            pool.runs().stream().map(GenerationRun::getRun).collect(Collectors.joining(","));
-        values = values.with(SettingKey.VIEWS_FROM, runs, "the only run there is");
-      }
+                request.engine().threads() != 0
+                    ? request.engine().threads()
+                    : plan.engineThreads());
+        TrainingPool pool = TrainingPool.open(request, plan.values(), plan.windows(), listener)) {
+      SettingValues values = withRuns(plan.values(), pool);
       Optional<SettledImages> settled =
           plan.isFresh() ? waitForViews(pool, stop) : Optional.empty();
       TrainingSettings settings = TrainingSettings.of(values);
-      FeedSettings feedSettings = MixingSettings.of(settings);
       // The networks first: a manifest is not to be left of a training that could not begin.
-      try (Trainer trainer = new Trainer(engine, settings);
-          RunManifest manifest = openManifest(values, engine);
-          MixedBatchFeed feed =
-              new MixedBatchFeed(pool.horizons(), manifest, feedSettings, Rank.SINGLE)) {
+      try (Trainer trainer = new Trainer(engine, settings)) {
         TrainingLoop loop =
             new TrainingLoop(
                 settings,
                 trainer,
-                new CheckpointFolder(request.checkpointFolder()),
+                folder.checkpoints(),
                 request.checkpointInterval(),
                 engine.threads(),
                 System::nanoTime);
-        if (plan.checkpoint != null) {
-          loop.restore(plan.checkpoint);
-        }
-        loop.endAt(plan.lastStep);
+        plan.taken().ifPresent(last -> loop.restore(last.checkpoint()));
+        loop.endAt(plan.lastStep());
         logger.info(
             "Training {} on {} with {} threads, {} parameters",
             settings.method().text(),
@@ -143,18 +133,85 @@ public final class TrainingService {
             engine.threads(),
             trainer.method().tensors().parameterCount());
         TrainingResult result =
-            loop.run(new StoppableFeed(feed, stop), stop::isRequested, pool.listening(listener));
-        return new TrainingOutcome(
-            result,
-            values,
-            MixingSettings.requestedFraction(feedSettings.mixing()),
-            MixingSettings.achievedFraction(feedSettings.mixing(), result.counts()),
-            settled,
-            manifest.file(),
-            engine.threads(),
-            pool.statistics());
+            run(
+                loop,
+                pool,
+                settings,
+                new ManifestSettings(values, engine.threads(), engine.description()),
+                stop,
+                listener);
+        return outcome(result, values, engine.threads(), settled, pool.statistics());
       }
     }
+  }
+
+  private TrainingResult run(
+      TrainingLoop loop,
+      TrainingPool pool,
+      TrainingSettings settings,
+      ManifestSettings recorded,
+      StopRequest stop,
+      TrainingListener listener)
+      throws InterruptedException {
+    try (RunManifest manifest = folder.openManifest(request.start(), recorded.toMap())) {
+      try (MixedBatchFeed feed =
+          new MixedBatchFeed(pool.horizons(), manifest, MixingSettings.of(settings), Rank.SINGLE)) {
+        return loop.run(new StoppableFeed(feed, stop), stop::isRequested, pool.listening(listener));
+      } catch (RuntimeException | Error e) {
+        if (!(request.start() instanceof Start.Resume) && loop.steps() == 0) {
+          folder.forgetManifest();
+        }
+        throw e;
+      }
+    }
+  }
+
+  /** The values with the runs that the pool has found, where none are named. */
+  private static SettingValues withRuns(SettingValues values, TrainingPool pool) {
+    if (values.find(SettingKey.VIEWS_FROM).isPresent()) {
+      return values;
+    }
+    List<String> runs = pool.runs().stream().map(GenerationRun::getRun).toList();
+    return values.with(
+        SettingKey.VIEWS_FROM,
+        String.join(",", runs),
+        MixingSettings.drawsViews(values) ? "the only run there is" : "no view is drawn");
+  }
+
+  /** Of a training that was complete before: what its last checkpoint says. */
+  private TrainingOutcome outcome(TrainingPlan plan, TrainingPlan.Taken last) {
+    Checkpoint checkpoint = last.checkpoint();
+    return outcome(
+        new TrainingResult(
+            checkpoint.position(),
+            checkpoint.losses(),
+            checkpoint.counts(),
+            0,
+            new StepTimes(Map.of()),
+            false,
+            Optional.of(last.file())),
+        plan.values(),
+        plan.engineThreads(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private TrainingOutcome outcome(
+      TrainingResult result,
+      SettingValues values,
+      int engineThreads,
+      Optional<SettledImages> settled,
+      Optional<StreamStatistics> stream) {
+    MixingRule mixing = MixingSettings.of(TrainingSettings.of(values)).mixing();
+    return new TrainingOutcome(
+        result,
+        values,
+        MixingSettings.requestedFraction(mixing),
+        MixingSettings.achievedFraction(mixing, result.counts()),
+        settled,
+        folder.manifest(),
+        engineThreads,
+        stream);
   }
 
   /** Loads the decoder's native library beside the engine's; together they are most of a start. */
@@ -170,94 +227,6 @@ public final class TrainingService {
                 logger.debug("The decoder is not there; the first to need it says so", e);
               }
             });
-  }
-
-  /** Where values come from, and what is taken up. */
-  private Plan plan() {
-    return switch (request.start()) {
-      case Start.Fresh() -> {
-        requireNoManifest();
-        yield new Plan(
-            ContinuousSettings.withDefaults(request.preset().withAll(request.overrides())),
-            0,
-            null,
-            WindowPool.Start.BEGINNING,
-            Long.MAX_VALUE);
-      }
-      case Start.Replay(Path recorded) -> {
-        requireNoManifest();
-        try (RunManifest manifest = RunManifest.read(recorded)) {
-          yield recorded(manifest, null);
-        }
-      }
-      case Start.Resume() -> {
-        Path file = manifestFile();
-        if (!Files.exists(file)) {
-          throw new SettingsException(
-              "There is nothing to resume in %s: it has no %s; leave --resume out, or name the folder by --checkpoint-dir"
-                  .formatted(request.checkpointFolder(), MANIFEST));
-        }
-        try (RunManifest manifest = RunManifest.open(file)) {
-          yield recorded(
-              manifest,
-              new CheckpointFolder(request.checkpointFolder())
-                  .latest()
-                  .map(Checkpoint::read)
-                  .orElse(null));
-        }
-      }
-    };
-  }
-
-  private Plan recorded(RunManifest manifest, @Nullable Checkpoint checkpoint) {
-    ManifestSettings settings = ManifestSettings.of(manifest);
-    List<String> differences = settings.values().differences(request.overrides());
-    if (!differences.isEmpty()) {
-      throw new SettingsException(
-          "The training of %s was begun with other settings: %s"
-              .formatted(manifest.file(), String.join("; ", differences)));
-    }
-    SettingValues values = settings.values();
-    WindowPool.Start windows = WindowPool.Start.BEGINNING;
-    long lastStep = Long.MAX_VALUE;
-    if (ContinuousSettings.isContinuous(values)) {
-      TrainingSettings training = TrainingSettings.of(values);
-      windows =
-          WindowPool.Start.at(
-              manifest,
-              checkpoint == null ? 0 : checkpoint.position().epoch(),
-              ContinuousSettings.windows(training, request.reading().windowTimeout()).passes());
-      if (request.start() instanceof Start.Replay && training.steps() == 0) {
-        // What was never recorded is no replay.
-        lastStep = recordedSteps(manifest, training.accumulation());
-      }
-    }
-    return new Plan(values, settings.engineThreads(), checkpoint, windows, lastStep);
-  }
-
-  private static long recordedSteps(RunManifest manifest, int accumulation) {
-    return manifest.horizons().mapToLong(horizon -> horizon.batches() / accumulation).sum();
-  }
-
-  private RunManifest openManifest(SettingValues values, TrainingEngine engine) {
-    Path file = manifestFile();
-    Map<String, Object> settings =
-        new ManifestSettings(values, engine.threads(), engine.description()).toMap();
-    try {
-      Files.createDirectories(request.checkpointFolder());
-    } catch (IOException e) {
-      throw new FeedException(
-          "Cannot create --checkpoint-dir " + request.checkpointFolder() + ": " + Reason.of(e), e);
-    }
-    return switch (request.start()) {
-      case Start.Fresh() -> RunManifest.create(file, settings);
-      case Start.Resume() -> RunManifest.open(file);
-      case Start.Replay(Path recorded) -> {
-        try (RunManifest other = RunManifest.read(recorded)) {
-          yield RunManifest.createReplay(file, settings, other);
-        }
-      }
-    };
   }
 
   private Optional<SettledImages> waitForViews(TrainingPool opened, StopRequest stop)
@@ -282,53 +251,5 @@ public final class TrainingService {
           wanted);
     }
     return Optional.of(settled);
-  }
-
-  /** Before minutes of reading; the folder itself is made when there is something to put in it. */
-  private void requireFolder() {
-    for (Path path = request.checkpointFolder().toAbsolutePath();
-        path != null;
-        path = path.getParent()) {
-      if (Files.exists(path)) {
-        if (!Files.isDirectory(path) || !Files.isWritable(path)) {
-          throw new SettingsException(
-              "--checkpoint-dir %s cannot be used: %s is %s; name another folder"
-                  .formatted(
-                      request.checkpointFolder(),
-                      path,
-                      Files.isDirectory(path) ? "not writable" : "a file"));
-        }
-        return;
-      }
-    }
-  }
-
-  private void requireNoManifest() {
-    if (Files.exists(manifestFile())) {
-      throw new SettingsException(
-          "%s holds a training already; go on with it by --resume, or name another folder by --checkpoint-dir"
-              .formatted(request.checkpointFolder()));
-    }
-  }
-
-  private Path manifestFile() {
-    return request.checkpointFolder().resolve(MANIFEST);
-  }
-
-  /**
-   * What is to be done.
-   *
-   * @param windows where an endless feed begins
-   * @param lastStep after which a replay ends, if not before
-   */
-  private record Plan(
-      SettingValues values,
-      int engineThreads,
-      @Nullable Checkpoint checkpoint,
-      WindowPool.Start windows,
-      long lastStep) {
-    boolean isFresh() {
-      return engineThreads == 0;
-    }
   }
 }

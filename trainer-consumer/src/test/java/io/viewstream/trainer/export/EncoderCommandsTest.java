@@ -108,7 +108,7 @@ class EncoderCommandsTest {
         "2 | embed --checkpoint F/good --images F/images --output F/a.npz --batch-size 0 | --batch-size is 0; it must be at least 1",
         "2 | embed --checkpoint F/good --images F/images --output F/a.npz --limit 0 | --limit is 0; at least 1 image",
         "2 | embed --checkpoint F/good --images F/images --output F/a.npz --device tpu | device is 'tpu'",
-        "1 | similarity --checkpoint F/good --reference F/none.onnx --images F/images | There is no file F/none.onnx",
+        "1 | similarity --checkpoint F/good --reference F/none.onnx --images F/images | --reference F/none.onnx does not exist",
         "1 | similarity --checkpoint F/good --reference F/none --images F/images | F/none does not exist",
         "1 | similarity --checkpoint F/good --reference F/text.onnx --images F/images | F/text.onnx is not a model that ONNX Runtime can load",
         "1 | similarity --checkpoint F/good --reference F/generator.onnx --images F/images | F/generator.onnx has the inputs [image_embeds, noise]; an encoder of images has one",
@@ -129,7 +129,7 @@ class EncoderCommandsTest {
         "1 | evaluate --checkpoint F/good --train-images F/images --test-images shapes | 0.png of images has no label; images must lie in one folder for each class",
         "1 | evaluate --checkpoint F/text.safetensors --train-images shapes --test-images shapes | is not a safetensors file",
         "2 | evaluate --checkpoint F/good --train-images shapes --test-images shapes --probe slow | --probe is 'slow'; it must be quick or solo-learn",
-        "2 | evaluate --checkpoint F/good --train-images shapes --test-images shapes --probe-epochs 0 | A probe of 0 epochs"
+        "2 | evaluate --checkpoint F/good --train-images shapes --test-images shapes --probe-epochs 0 | --probe-epochs is 0; it must be at least 1"
       })
   void shouldSayInOneLineWhatIsWrong(int exitCode, String command, String message)
       throws IOException {
@@ -141,6 +141,34 @@ class EncoderCommandsTest {
         .isEqualTo(exitCode);
     assertThat(Files.readString(folder.resolve("present.npz"))).isEqualTo("present");
     assertNothingIsLeft();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "embed --output F/a.npz --images N --batch-size 0 | --batch-size is 0; it must be at least 1",
+        "embed --output F/a.npz --images N --limit 0 | --limit is 0; at least 1 image",
+        "embed --output F/a.npz --images N --device tpu | device is 'tpu'",
+        "embed --output F/a.npz --images N --dataset a/b | Data set name 'a/b'",
+        "similarity --reference N --images N --batch-size 0 | --batch-size is 0; it must be at least 1",
+        "similarity --reference N --images N --limit -1 | --limit is -1; at least 1 image",
+        "similarity --reference N --images N --device tpu | device is 'tpu'",
+        "evaluate --train-images N --test-images N --limit 0 | --limit is 0; at least 1 image",
+        "evaluate --train-images N --test-images N --device tpu | device is 'tpu'",
+        "evaluate --train-images N --test-images N --probe-epochs 0 | --probe-epochs is 0",
+        "evaluate --train-images N --test-images N --probe solo-learn --probe-epochs -1 | --probe-epochs is -1",
+        "evaluate --train-images N --test-images N --neighbours 0 | --neighbours is 0",
+        "evaluate --train-images N --test-images N --temperature 0 | --temperature 0.0"
+      })
+  void shouldCheckOptionsBeforeAnythingIsRead(String command, String message) {
+    // Neither checkpoint nor images exist; that would be the next error, with exit code 1.
+    assertThatExceptionOfType(CommandException.class)
+        .isThrownBy(() -> call(command.replace("N", "F/nowhere") + " --checkpoint F/nowhere"))
+        .withMessageContaining(message)
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"))
+        .extracting(CommandException::exitCode)
+        .isEqualTo(CommandException.USAGE);
   }
 
   @Test

@@ -79,7 +79,9 @@ public final class Published implements AutoCloseable {
 
   public void run(String name, int viewsPerImage) {
     new GenerationRuns(connection)
-        .declare(new GenerationRun(name, "scripted", "1", viewsPerImage, 7L, "png", Instant.EPOCH));
+        .declare(
+            new GenerationRun(
+                name, "scripted", "1", viewsPerImage, 7L, "png", Instant.EPOCH, List.of()));
   }
 
   public Source source(String imageId, long contentSeed) {

@@ -10,6 +10,8 @@ import io.viewstream.trainer.feed.Published;
 import io.viewstream.trainer.train.TrainingRequest.Cache;
 import io.viewstream.trainer.train.TrainingRequest.EngineChoice;
 import io.viewstream.trainer.train.TrainingRequest.Start;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,6 +97,69 @@ class TrainingServiceIT {
   }
 
   @Test
+  void shouldSayThatACompleteTrainingIsComplete() {
+    TrainingOutcome trained = train("complete", new Start.Fresh(), SettingValues.NONE);
+    assertThat(trained.wasComplete()).isFalse();
+
+    TrainingOutcome again = train("complete", new Start.Resume(), SettingValues.NONE);
+
+    assertThat(again.wasComplete()).isTrue();
+    assertThat(TrainCommand.summary(again)).startsWith("The training is complete at step 8; ");
+    assertThat(again.result().losses()).isEqualTo(trained.result().losses());
+    assertThat(again.result().checkpoint()).isEqualTo(trained.result().checkpoint());
+    assertThat(again.syntheticFractionAchieved()).isEqualTo(trained.syntheticFractionAchieved());
+    assertThat(again.settings().hash()).isEqualTo(trained.settings().hash());
+    assertThat(again.toReport().entries()).containsKeys("steps", "losses", "checkpoint");
+  }
+
+  @Test
+  void shouldNeedNoRunWhereNoViewIsDrawn() {
+    published.run("another", 2);
+    SettingValues realOnly =
+        SettingValues.NONE
+            .with(SettingKey.GENERATIVE_PROBABILITY, 0, "test")
+            .with(SettingKey.STEPS, 4, "test");
+    StopRequest stop = new StopRequest();
+    assertThat(train("real", new Start.Fresh(), realOnly, stop, 1).result().interrupted()).isTrue();
+
+    TrainingOutcome outcome = train("real", new Start.Resume(), SettingValues.NONE);
+
+    assertThat(outcome.result().losses()).hasSize(4);
+    assertThat(outcome.result().counts().second().synthetic()).isZero();
+    assertThat(outcome.settings().find(SettingKey.VIEWS_FROM)).contains("");
+    assertFails(
+        "views",
+        new Start.Fresh(),
+        SettingValues.NONE,
+        CommandException.FAILED,
+        "names several runs: run, another");
+  }
+
+  @Test
+  void shouldLeaveNothingOfATrainingWithoutAStep() throws IOException {
+    assertFails(
+        "first",
+        new Start.Fresh(),
+        SettingValues.NONE.with(SettingKey.BATCH_SIZE, 64, "--batch-size"),
+        CommandException.FAILED,
+        "33 images, fewer than one batch of 64; lower --batch-size");
+    assertThat(folder.resolve("first")).isEmptyDirectory();
+
+    TrainingOutcome outcome =
+        train("first", new Start.Fresh(), SettingValues.NONE.with(SettingKey.STEPS, 1, "test"));
+    assertThat(outcome.result().losses()).hasSize(1);
+    byte[] manifest = Files.readAllBytes(outcome.manifest());
+    // Nor is one deleted that holds steps.
+    assertFails(
+        "first",
+        new Start.Fresh(),
+        SettingValues.NONE,
+        CommandException.USAGE,
+        "holds a training already");
+    assertThat(Files.readAllBytes(outcome.manifest())).isEqualTo(manifest);
+  }
+
+  @Test
   void shouldSayInOneLineWhatCannotBe() {
     SettingValues wider = SettingValues.NONE.with(SettingKey.WIDTH, 5, "--width");
     assertFails(
@@ -123,12 +188,6 @@ class TrainingServiceIT {
         SettingValues.NONE,
         CommandException.FAILED,
         "no such file");
-    assertFails(
-        "large",
-        new Start.Fresh(),
-        SettingValues.NONE.with(SettingKey.BATCH_SIZE, 64, "--batch-size"),
-        CommandException.FAILED,
-        "33 images, fewer than one batch of 64");
     assertFails(
         "mixing",
         new Start.Fresh(),

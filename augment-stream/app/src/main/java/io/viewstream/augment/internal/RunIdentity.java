@@ -4,7 +4,9 @@ import io.viewstream.augment.ViewEncoding;
 import io.viewstream.generators.GeneratorDescription;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.schemas.GenerationRun;
+import io.viewstream.schemas.SourceRecord;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -87,8 +89,12 @@ public record RunIdentity(
     return topicPrefix + APPLICATION + name;
   }
 
-  /** The record that declares the run. */
-  public GenerationRun declaration(Instant startedAt) {
+  /**
+   * The record that declares the run.
+   *
+   * @param beginsAt first record of each partition that the run is for; empty for all records
+   */
+  public GenerationRun declaration(Instant startedAt, List<SourceRecord> beginsAt) {
     return GenerationRun.newBuilder()
         .setRun(name)
         .setGeneratorId(generatorId)
@@ -97,6 +103,7 @@ public record RunIdentity(
         .setSeed(seed)
         .setViewEncoding(encoding.label())
         .setStartedAt(startedAt)
+        .setBeginsAt(beginsAt)
         .build();
   }
 }

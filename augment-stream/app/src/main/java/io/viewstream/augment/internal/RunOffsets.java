@@ -5,10 +5,12 @@ import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.Reason;
 import io.viewstream.schemas.DeadLetter;
+import io.viewstream.schemas.GenerationRun;
 import io.viewstream.schemas.SourceRecord;
 import io.viewstream.schemas.SyntheticView;
 import io.viewstream.schemas.serde.RecordDeserializer;
 import io.viewstream.schemas.serde.SchemaRegistry;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,28 +75,51 @@ public final class RunOffsets {
     }
   }
 
-  /** Makes the run begin behind the last record that the source topic has now. */
-  public void startAtEnd() {
+  /**
+   * The places behind the last record that each partition of the source topic has now.
+   *
+   * @param topicId of the source topic
+   */
+  public List<SourceRecord> ends(String topicId) {
     try (Consumer<byte[], byte[]> consumer = CommittedRecords.consumer(connection)) {
-      commit(consumer.endOffsets(CommittedRecords.assignAll(consumer, List.of(topic))));
+      return consumer
+          .endOffsets(CommittedRecords.assignAll(consumer, List.of(topic)))
+          .entrySet()
+          .stream()
+          .map(end -> new SourceRecord(topic, topicId, end.getKey().partition(), end.getValue()))
+          .sorted(Comparator.comparingInt(SourceRecord::getPartition))
+          .toList();
     } catch (KafkaException e) {
       throw CommandException.failed("Cannot read topic " + topic + ": " + Reason.of(e), e);
     }
   }
 
   /**
-   * Commits again what is known from the run's own output, for a run whose offsets the broker has
-   * forgotten: it does so when a group had no member for {@code offsets.retention.minutes} (a week
-   * by default). The run would begin anew, and publish every view a second time.
+   * Commits for a group without offsets where its run stands: where the run begins, as its
+   * declaration says, and behind what is known from its own output. A group has no offsets before
+   * the run's first start has set them, whatever crashed before that, and when the broker has
+   * forgotten them: it does so when a group had no member for {@code offsets.retention.minutes} (a
+   * week by default). The run would begin with the oldest record, and publish every view a second
+   * time.
    *
    * <p>The output is as good as the offsets were. Both are written in one transaction, and a
    * partition is worked through in order, so the record after the last settled one is the first
    * open one. (Withdrawn images leave no output; to meet one again does no harm.)
    *
-   * @param topicId of the source topic; output from a deleted topic of the same name does not count
+   * @param topicId of the source topic; what belongs to a deleted topic of the same name does not
+   *     count
+   * @param mayHaveOutput whether the run was known before, so that its output must be read
    */
-  public void recover(String run, String topicId) {
+  public void restore(GenerationRun run, String topicId, boolean mayHaveOutput) {
     Map<TopicPartition, Long> next = new HashMap<>();
+    run.getBeginsAt().forEach(first -> beginAt(first.getOffset(), first, topicId, next));
+    if (mayHaveOutput) {
+      addOutput(run.getRun(), topicId, next);
+    }
+    commit(next);
+  }
+
+  private void addOutput(String run, String topicId, Map<TopicPartition, Long> next) {
     SchemaRegistry registry = connection.schemaRegistry();
     RecordDeserializer<SyntheticView> views =
         new RecordDeserializer<>(registry, SyntheticView.getClassSchema());
@@ -103,7 +128,7 @@ public final class RunOffsets {
             record -> {
               SyntheticView view = views.deserialize(record.topic(), record.value());
               if (view != null && view.getRun().equals(run)) {
-                settled(view.getSource(), topicId, next);
+                beginAt(view.getSource().getOffset() + 1, view.getSource(), topicId, next);
               }
             });
     RecordDeserializer<DeadLetter> letters =
@@ -113,16 +138,15 @@ public final class RunOffsets {
             record -> {
               DeadLetter letter = letters.deserialize(record.topic(), record.value());
               if (letter != null && run.equals(letter.getRun()) && letter.getOrigin() != null) {
-                settled(letter.getOrigin(), topicId, next);
+                beginAt(letter.getOrigin().getOffset() + 1, letter.getOrigin(), topicId, next);
               }
             });
-    commit(next);
   }
 
-  private void settled(SourceRecord source, String topicId, Map<TopicPartition, Long> next) {
-    if (source.getTopicId().equals(topicId)) {
-      next.merge(
-          new TopicPartition(topic, source.getPartition()), source.getOffset() + 1, Math::max);
+  private void beginAt(
+      long offset, SourceRecord place, String topicId, Map<TopicPartition, Long> next) {
+    if (place.getTopicId().equals(topicId)) {
+      next.merge(new TopicPartition(topic, place.getPartition()), offset, Math::max);
     }
   }
 

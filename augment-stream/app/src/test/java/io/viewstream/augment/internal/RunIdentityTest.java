@@ -7,8 +7,10 @@ import io.viewstream.augment.ViewEncoding;
 import io.viewstream.generators.GeneratorDescription;
 import io.viewstream.generators.OutputSize;
 import io.viewstream.kafka.command.CommandException;
+import io.viewstream.schemas.SourceRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -41,12 +43,14 @@ class RunIdentityTest {
   @Test
   void shouldDeclareAllSettings() {
     Instant now = Instant.ofEpochMilli(5);
+    SourceRecord first = new SourceRecord("source-images", "id", 1, 9L);
 
-    assertThat(run(Optional.of("mine")).declaration(now))
+    assertThat(run(Optional.of("mine")).declaration(now, List.of(first)))
         .hasToString(
             "{\"run\": \"mine\", \"generatorId\": \"ic gan/32\", \"generatorVersion\": \"1.2\","
                 + " \"viewsPerImage\": 4, \"seed\": -7, \"viewEncoding\": \"png\", \"startedAt\":"
-                + " \"1970-01-01T00:00:00.005Z\"}");
+                + " \"1970-01-01T00:00:00.005Z\", \"beginsAt\": [{\"topic\": \"source-images\", \"topicId\":"
+                + " \"id\", \"partition\": 1, \"offset\": 9}]}");
   }
 
   @Test

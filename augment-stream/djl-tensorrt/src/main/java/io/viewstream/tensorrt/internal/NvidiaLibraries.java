@@ -53,23 +53,41 @@ record NvidiaLibraries(Path directory, BindingsVersion bindings) {
    * Finds them: in the directory of the settings and nowhere else if there is one, else in the
    * redist jar, else in LD_LIBRARY_PATH and the usual directories. Loads nothing.
    *
-   * @throws TensorRtUnavailableException says where they were looked for
+   * @throws TensorRtUnavailableException says where they were looked for, or that they are there
+   *     twice
    */
   static NvidiaLibraries locate(
       TensorRtSettings settings, BindingsVersion bindings, @Nullable String libraryPath) {
+    return locate(
+        settings,
+        bindings,
+        libraryPath,
+        NvidiaLibraries.class.getResource(RESOURCES + "/" + bindings.fileName(INFERENCE)));
+  }
+
+  /**
+   * The same.
+   *
+   * @param redist the inference library in the redist jar, or null without that jar
+   */
+  static NvidiaLibraries locate(
+      TensorRtSettings settings,
+      BindingsVersion bindings,
+      @Nullable String libraryPath,
+      @Nullable URL redist) {
     String file = bindings.fileName(INFERENCE);
     if (settings.libraryDirectory().isPresent()) {
       Path directory = settings.libraryDirectory().get();
       if (Files.isRegularFile(directory.resolve(file))) {
+        requireOneSource(directory, redist);
         return new NvidiaLibraries(directory.toAbsolutePath(), bindings);
       }
       throw new TensorRtUnavailableException(
           "no %s: %slibrary-dir is %s, which %s"
               .formatted(file, TensorRtSettings.PREFIX, directory, describe(directory)));
     }
-    @Nullable Path redist = redist(file);
     if (redist != null) {
-      return new NvidiaLibraries(redist, bindings);
+      return new NvidiaLibraries(unpacked(redist), bindings);
     }
     List<Path> directories = new ArrayList<>();
     if (libraryPath != null) {
@@ -87,6 +105,26 @@ record NvidiaLibraries(Path directory, BindingsVersion bindings) {
     throw new TensorRtUnavailableException(
         "no %s: not set is %slibrary-dir, not on the class path is the redist jar, and not one of %s holds it"
             .formatted(file, TensorRtSettings.PREFIX, join(directories)));
+  }
+
+  /**
+   * JavaCPP maps what depends on libnvinfer from the redist jar wherever libnvinfer itself comes
+   * from. A builder's process is given the directory into which its parent unpacked that jar.
+   */
+  private static void requireOneSource(Path directory, @Nullable URL redist) {
+    if (redist != null && !isInCache(directory)) {
+      throw new TensorRtUnavailableException(
+          "its libraries are there twice, and parts of both would be mapped: %slibrary-dir is %s, and the redist jar is on the class path; leave the setting out, or build without -Ptensorrt-redist"
+              .formatted(TensorRtSettings.PREFIX, directory));
+    }
+  }
+
+  private static boolean isInCache(Path directory) {
+    try {
+      return directory.toRealPath().startsWith(Loader.getCacheDir().toPath().toRealPath());
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static String join(List<Path> directories) {
@@ -109,16 +147,12 @@ record NvidiaLibraries(Path directory, BindingsVersion bindings) {
           ? "holds no libnvinfer"
           : "holds another version: " + String.join(", ", others);
     } catch (IOException e) {
-      return "cannot be read: " + e.getMessage();
+      return Files.isReadable(directory) ? "cannot be read: " + e : "may not be read";
     }
   }
 
-  /** The directory into which JavaCPP unpacks the redist jar, or null if there is no such jar. */
-  private static @Nullable Path redist(String file) {
-    @Nullable URL inference = NvidiaLibraries.class.getResource(RESOURCES + "/" + file);
-    if (inference == null) {
-      return null;
-    }
+  /** The directory into which JavaCPP unpacks the redist jar. */
+  private static Path unpacked(URL inference) {
     try {
       String directory = inference.toString().substring(0, inference.toString().lastIndexOf('/'));
       Path unpacked = Loader.cacheResource(URI.create(directory).toURL()).toPath();

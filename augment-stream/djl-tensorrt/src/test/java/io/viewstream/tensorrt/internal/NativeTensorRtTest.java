@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.viewstream.tensorrt.TensorRtSettings;
 import io.viewstream.tensorrt.TensorRtUnavailableException;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +35,9 @@ class NativeTensorRtTest {
 
   @BeforeEach
   void makeFolder() throws IOException {
+    Assumptions.assumeTrue(
+        NativeTensorRtTest.class.getResource(NvidiaLibraries.RESOURCES + "/" + INFERENCE) == null,
+        "The redist jar is on the class path, and library-dir is refused then");
     libraries = Files.createDirectory(folder.resolve("tensorrt"));
   }
 
@@ -151,7 +156,6 @@ class NativeTensorRtTest {
 
   @Test
   void shouldSayTheSameTwiceWhenTheBindingsBreak() throws Exception {
-    assumeNoRedist("The redist jar is on the class path, so the bindings do not break");
     Path fake = NativeFakes.compile("fake_cuda.c", folder.resolve("libcuda.so.1"));
     // It claims a version and has nothing else. Breaks classes for good, so in a process of its
     // own.
@@ -174,12 +178,6 @@ class NativeTensorRtTest {
     assertThat(lines.getLast()).isEqualTo(lines.getFirst());
   }
 
-  private static void assumeNoRedist(String reason) {
-    Assumptions.assumeTrue(
-        NativeTensorRtTest.class.getResource(NvidiaLibraries.RESOURCES + "/" + INFERENCE) == null,
-        reason);
-  }
-
   /** Prints what it is told. */
   static final class OpenTwice {
     public static void main(String[] arguments) {
@@ -195,7 +193,6 @@ class NativeTensorRtTest {
 
   @Test
   void shouldLookInTheLibraryPathAndSayWhere() throws Exception {
-    assumeNoRedist("The redist jar is on the class path and comes before the library path");
     TensorRtSettings none =
         new TensorRtSettings(
             Optional.empty(), Path.of("plans"), 1, Duration.ofSeconds(1), 1, 1, false);
@@ -212,9 +209,22 @@ class NativeTensorRtTest {
   }
 
   @Test
+  void shouldRefuseLibrariesThatAreThereTwice() throws Exception {
+    Files.createFile(libraries.resolve(INFERENCE));
+    URL redist = URI.create("jar:file:/redist.jar!/" + INFERENCE).toURL();
+
+    assertThatThrownBy(
+            () -> NvidiaLibraries.locate(settings(libraries), BINDINGS, null, redist))
+        .isInstanceOf(TensorRtUnavailableException.class)
+        .hasMessage(
+            "its libraries are there twice, and parts of both would be mapped: viewstream.tensorrt.library-dir is %s, and the redist jar is on the class path; leave the setting out, or build without -Ptensorrt-redist"
+                .formatted(libraries));
+  }
+
+  @Test
   void shouldNameWhatOnlyBuildingNeeds() throws Exception {
     Files.createFile(libraries.resolve(INFERENCE));
-    NvidiaLibraries found = NvidiaLibraries.locate(settings(libraries), BINDINGS, null);
+    NvidiaLibraries found = NvidiaLibraries.locate(settings(libraries), BINDINGS, null, null);
 
     assertThatThrownBy(found::requireBuilder)
         .hasMessage(

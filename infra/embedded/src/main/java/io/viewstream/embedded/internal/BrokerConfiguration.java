@@ -1,6 +1,7 @@
 package io.viewstream.embedded.internal;
 
 import io.viewstream.embedded.EmbeddedServerException;
+import io.viewstream.kafka.command.Reason;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -100,7 +101,7 @@ public record BrokerConfiguration(Path directory, int brokerPort, int controller
           .run();
     } catch (Exception e) {
       throw new EmbeddedServerException(
-          "Kafka cannot format the folder %s (%s)".formatted(logDirectory(), e.getMessage()), e);
+          "Kafka cannot format the folder %s (%s)".formatted(logDirectory(), Reason.of(e)), e);
     }
   }
 

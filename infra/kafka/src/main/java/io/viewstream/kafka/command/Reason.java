@@ -20,10 +20,11 @@ public final class Reason {
   public static String of(Throwable failure) {
     Throwable cause = failure.getCause();
     return switch (failure) {
+      // Before the kinds: who gives a reason says more than the kind does.
+      case FileSystemException known when known.getReason() != null -> line(known.getReason());
       case NoSuchFileException ignored -> "there is no such file";
       case AccessDeniedException ignored -> "access denied";
       case FileAlreadyExistsException ignored -> "a file of that name is in the way";
-      case FileSystemException known when known.getReason() != null -> line(known.getReason());
       case CharacterCodingException ignored -> "it is not text in UTF-8";
       // The class itself stands for "failed to construct"; its subclasses say what they mean.
       case KafkaException wrapper

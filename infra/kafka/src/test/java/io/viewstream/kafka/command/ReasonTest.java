@@ -21,6 +21,8 @@ class ReasonTest {
     assertThat(Reason.of(new FileAlreadyExistsException("/f"))).contains("in the way");
     assertThat(Reason.of(new FileSystemException("/f", "/g", "Is a directory")))
         .isEqualTo("Is a directory");
+    assertThat(Reason.of(new NoSuchFileException("/f", null, "there is no such folder")))
+        .isEqualTo("there is no such folder");
   }
 
   @Test

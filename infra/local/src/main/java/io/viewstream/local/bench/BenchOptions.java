@@ -6,6 +6,7 @@ import io.viewstream.imaging.source.SourceOptions;
 import io.viewstream.imaging.source.SourceReader;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.CommonOptions;
+import io.viewstream.kafka.command.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -165,7 +166,7 @@ final class BenchOptions {
         }
       }
     } catch (IOException e) {
-      throw CommandException.failed("Cannot write " + archive + ": " + e.getMessage(), e);
+      throw CommandException.failed("Cannot write " + archive + ": " + Reason.of(e), e);
     }
     return archive.toString();
   }

@@ -80,7 +80,7 @@ final class BenchServers implements AutoCloseable {
     try {
       folder = Files.createTempDirectory("viewstream-bench-");
     } catch (IOException e) {
-      throw CommandException.failed("Cannot create a temporary folder: " + e.getMessage(), e);
+      throw CommandException.failed("Cannot create a temporary folder: " + Reason.of(e), e);
     }
     if (options.namesCluster()) {
       return new BenchServers(options.common().connection(), folder, null, 0, stop);
@@ -129,7 +129,7 @@ final class BenchServers implements AutoCloseable {
           stop);
     } catch (IOException e) {
       process.destroyForcibly();
-      throw CommandException.failed("Cannot read " + report + ": " + e.getMessage(), e);
+      throw CommandException.failed("Cannot read " + report + ": " + Reason.of(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.viewstream.local.bench;
 
 import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.Reason;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,7 +73,7 @@ final class ClientProcess implements AutoCloseable {
     try (Stream<String> lines = Files.lines(log)) {
       return lines.reduce((earlier, later) -> later).orElse("they did not say why");
     } catch (IOException e) {
-      return log + " cannot be read: " + e.getMessage();
+      return log + " cannot be read: " + Reason.of(e);
     }
   }
 

@@ -9,6 +9,7 @@ import io.viewstream.imaging.source.SourceEntry;
 import io.viewstream.imaging.source.SourceOptions;
 import io.viewstream.imaging.source.SourceReader;
 import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +107,7 @@ final class DrawnImages {
         tar.closeArchiveEntry();
       }
     } catch (IOException e) {
-      throw CommandException.failed("Cannot write " + file + ": " + e.getMessage(), e);
+      throw CommandException.failed("Cannot write " + file + ": " + Reason.of(e), e);
     }
     return file;
   }
@@ -122,7 +123,7 @@ final class DrawnImages {
         Files.write(file, content(i));
       }
     } catch (IOException e) {
-      throw CommandException.failed("Cannot write below " + folder + ": " + e.getMessage(), e);
+      throw CommandException.failed("Cannot write below " + folder + ": " + Reason.of(e), e);
     }
     return folder;
   }

@@ -1,9 +1,11 @@
 package io.viewstream.local.experiment;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.viewstream.kafka.command.CommandException;
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.local.experiment.Grid.ProbeImages;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,7 +97,11 @@ record CellResult(Map<String, String> settings, ProbeImages probe, Measured meas
     } catch (IOException e) {
       throw CommandException.failed(
           "Cannot read the result %s: %s; delete its folder to run the cell again"
-              .formatted(file, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+              .formatted(
+                  file,
+                  e instanceof JsonProcessingException json
+                      ? json.getOriginalMessage()
+                      : Reason.of(e)),
           e);
     }
   }

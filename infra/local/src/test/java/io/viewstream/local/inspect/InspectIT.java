@@ -97,7 +97,7 @@ class InspectIT {
 
   private void declareRun() {
     new GenerationRuns(connection)
-        .declare(new GenerationRun(RUN, "test", "1", 2, 0L, "png", Instant.EPOCH));
+        .declare(new GenerationRun(RUN, "test", "1", 2, 0L, "png", Instant.EPOCH, List.of()));
   }
 
   private void send(Consumer<Topics> records) {

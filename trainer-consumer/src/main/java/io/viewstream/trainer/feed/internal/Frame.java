@@ -1,5 +1,6 @@
 package io.viewstream.trainer.feed.internal;
 
+import io.viewstream.schemas.serde.Piece;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -203,9 +204,19 @@ public final class Frame {
     return new String(text, StandardCharsets.UTF_8);
   }
 
-  static int checksum(MemorySegment memory) {
+  private static int checksum(MemorySegment memory) {
+    return checksum(memory.asByteBuffer());
+  }
+
+  static int checksum(ByteBuffer bytes) {
     CRC32C checksum = new CRC32C();
-    checksum.update(memory.asByteBuffer());
+    checksum.update(bytes);
+    return (int) checksum.getValue();
+  }
+
+  static int checksum(Piece bytes) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(bytes.array(), bytes.start(), bytes.size());
     return (int) checksum.getValue();
   }
 

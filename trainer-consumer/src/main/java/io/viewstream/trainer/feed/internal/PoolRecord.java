@@ -1,41 +1,42 @@
 package io.viewstream.trainer.feed.internal;
 
+import io.viewstream.schemas.serde.Piece;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing to be appended to a segment log.
+ * One thing to be appended to a segment log. Its fields are pieces of the arrays that they were
+ * read to.
  *
  * @param kind what it is; decides which of the other values count
  * @param partition partition of the record in Kafka
  * @param offset offset of the record in Kafka
- * @param imageId id of the image, or empty
- * @param sha256 32 bytes, not copied: digest of the source's content, or zeros
- * @param run run of the generation stage, or empty
+ * @param encodedImageId id of the image in UTF-8, or empty
+ * @param sha256 32 bytes: digest of the source's content, or zeros
+ * @param encodedRun run of the generation stage in UTF-8, or empty
  * @param viewIndex index of the view in its run
- * @param label class of the image, where known
+ * @param encodedLabel class of the image in UTF-8, where known
  * @param width in pixels
  * @param height in pixels
- * @param content the encoded image, or the fields of the other kinds; from position to limit
+ * @param content the encoded image, or the fields of the other kinds
  * @param sourceOffset offset of the source record that this speaks of, or {@link #NEVER_PAST} where
  *     it is not known
  * @param timestampMillis of the record in Kafka, since 1970; 0 where it is not known
  */
-@SuppressWarnings("ArrayRecordComponent") // Records are written and never compared.
 public record PoolRecord(
     FrameKind kind,
     int partition,
     long offset,
-    String imageId,
-    byte[] sha256,
-    String run,
+    Piece encodedImageId,
+    Piece sha256,
+    Piece encodedRun,
     int viewIndex,
-    @Nullable String label,
+    @Nullable Piece encodedLabel,
     int width,
     int height,
-    ByteBuffer content,
+    Piece content,
     long sourceOffset,
     long timestampMillis) {
 
@@ -45,10 +46,40 @@ public record PoolRecord(
   /** Bytes of a SHA-256 digest. */
   public static final int DIGEST_BYTES = 32;
 
-  private static final byte[] NO_DIGEST = new byte[DIGEST_BYTES];
+  private static final Piece EMPTY = Piece.of(new byte[0]);
+  private static final Piece NO_DIGEST = Piece.of(new byte[DIGEST_BYTES]);
   private static final int POSITION_BYTES = Integer.BYTES + Long.BYTES;
+  private static final int MAX_STRING_BYTES = 0xffff;
+  private static final int MAX_LABEL_BYTES = Short.MAX_VALUE;
 
   /** A real image. */
+  static PoolRecord source(
+      int partition,
+      long offset,
+      long timestampMillis,
+      Piece imageId,
+      Piece sha256,
+      @Nullable Piece label,
+      int width,
+      int height,
+      Piece content) {
+    return new PoolRecord(
+        FrameKind.SOURCE,
+        partition,
+        offset,
+        imageId,
+        sha256,
+        EMPTY,
+        0,
+        label,
+        width,
+        height,
+        content,
+        offset,
+        timestampMillis);
+  }
+
+  /** A real image whose fields are not encoded yet. */
   public static PoolRecord source(
       int partition,
       long offset,
@@ -58,20 +89,16 @@ public record PoolRecord(
       int width,
       int height,
       ByteBuffer content) {
-    return new PoolRecord(
-        FrameKind.SOURCE,
+    return source(
         partition,
         offset,
-        imageId,
-        sha256,
-        "",
         0,
-        label,
+        Piece.ofText(imageId),
+        Piece.of(sha256),
+        label == null ? null : Piece.ofText(label),
         width,
         height,
-        content,
-        offset,
-        0);
+        Piece.of(content));
   }
 
   /** The end of an image. */
@@ -80,29 +107,31 @@ public record PoolRecord(
         FrameKind.WITHDRAWN,
         partition,
         offset,
-        imageId,
+        Piece.ofText(imageId),
         NO_DIGEST,
-        "",
+        EMPTY,
         0,
         null,
         0,
         0,
-        ByteBuffer.allocate(0),
+        EMPTY,
         offset,
         0);
   }
 
   /** A synthetic view of the image with the given digest. */
-  public static PoolRecord view(
+  static PoolRecord view(
       int partition,
       long offset,
-      String imageId,
-      byte[] sourceSha256,
-      String run,
+      long timestampMillis,
+      Piece imageId,
+      Piece sourceSha256,
+      long sourceOffset,
+      Piece run,
       int viewIndex,
       int width,
       int height,
-      ByteBuffer content) {
+      Piece content) {
     return new PoolRecord(
         FrameKind.VIEW,
         partition,
@@ -115,8 +144,33 @@ public record PoolRecord(
         width,
         height,
         content,
+        sourceOffset,
+        timestampMillis);
+  }
+
+  /** A view whose fields are not encoded yet, of a source that is not known. */
+  public static PoolRecord view(
+      int partition,
+      long offset,
+      String imageId,
+      byte[] sourceSha256,
+      String run,
+      int viewIndex,
+      int width,
+      int height,
+      ByteBuffer content) {
+    return view(
+        partition,
+        offset,
+        0,
+        Piece.ofText(imageId),
+        Piece.of(sourceSha256),
         NEVER_PAST,
-        0);
+        Piece.ofText(run),
+        viewIndex,
+        width,
+        height,
+        Piece.of(content));
   }
 
   /** The same of the source record with the given offset. */
@@ -125,11 +179,11 @@ public record PoolRecord(
         kind,
         partition,
         offset,
-        imageId,
+        encodedImageId,
         sha256,
-        run,
+        encodedRun,
         viewIndex,
-        label,
+        encodedLabel,
         width,
         height,
         content,
@@ -143,11 +197,11 @@ public record PoolRecord(
         kind,
         partition,
         offset,
-        imageId,
+        encodedImageId,
         sha256,
-        run,
+        encodedRun,
         viewIndex,
-        label,
+        encodedLabel,
         width,
         height,
         content,
@@ -169,14 +223,14 @@ public record PoolRecord(
         FrameKind.DEAD_LETTER,
         partition,
         offset,
-        imageId,
+        Piece.ofText(imageId),
         NO_DIGEST,
-        run,
+        Piece.ofText(run),
         0,
         null,
         0,
         0,
-        origin,
+        Piece.of(origin),
         NEVER_PAST,
         0);
   }
@@ -187,6 +241,87 @@ public record PoolRecord(
         ByteBuffer.allocate(offsets.size() * POSITION_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     offsets.forEach((partition, offset) -> content.putInt(partition).putLong(offset));
     return new PoolRecord(
-        kind, -1, -1, "", NO_DIGEST, "", 0, null, 0, 0, content.flip(), NEVER_PAST, 0);
+        kind,
+        -1,
+        -1,
+        EMPTY,
+        NO_DIGEST,
+        EMPTY,
+        0,
+        null,
+        0,
+        0,
+        Piece.of(content.flip()),
+        NEVER_PAST,
+        0);
+  }
+
+  /** Id of the image, or empty. */
+  public String imageId() {
+    return encodedImageId.text();
+  }
+
+  /** Run of the generation stage, or empty. */
+  public String run() {
+    return encodedRun.text();
+  }
+
+  /** Whether the strings fit their fields; a record whose do not is none of this contract. */
+  boolean fits() {
+    return encodedImageId.size() <= MAX_STRING_BYTES
+        && encodedRun.size() <= MAX_STRING_BYTES
+        && (encodedLabel == null || encodedLabel.size() <= MAX_LABEL_BYTES)
+        && viewIndex >= 0
+        && viewIndex <= Short.MAX_VALUE;
+  }
+
+  /** Size of the frame in bytes. */
+  int frameBytes() {
+    return Frame.padded(contentStart() + content.size());
+  }
+
+  private int contentStart() {
+    int label = encodedLabel == null ? 0 : encodedLabel.size();
+    return Frame.padded(Frame.FIXED_BYTES + encodedImageId.size() + encodedRun.size() + label);
+  }
+
+  /**
+   * Writes the frame.
+   *
+   * @param target little-endian; the frame begins at its position, which moves behind it
+   */
+  void writeTo(ByteBuffer target) {
+    int start = target.position();
+    int contentStart = start + contentStart();
+    int end = start + frameBytes();
+    target.position(start + 12);
+    target.put((byte) kind.code()).put((byte) 0).putShort((short) encodedImageId.size());
+    target.putInt(partition).putInt(content.size()).putLong(offset);
+    put(sha256, target);
+    target.putInt(width).putInt(height);
+    target.putShort((short) encodedRun.size()).putShort((short) viewIndex);
+    target.putShort(encodedLabel == null ? -1 : (short) encodedLabel.size()).putShort((short) 0);
+    target.putLong(sourceOffset).putLong(timestampMillis);
+    put(encodedImageId, target);
+    put(encodedRun, target);
+    if (encodedLabel != null) {
+      put(encodedLabel, target);
+    }
+    pad(target, contentStart);
+    target.putInt(start + 8, Frame.checksum(content));
+    put(content, target);
+    pad(target, end);
+    target.putInt(start + 4, Frame.checksum(target.slice(start + 8, contentStart - start - 8)));
+    target.putInt(start, end - start);
+  }
+
+  private static void put(Piece piece, ByteBuffer target) {
+    target.put(piece.array(), piece.start(), piece.size());
+  }
+
+  private static void pad(ByteBuffer target, int end) {
+    while (target.position() < end) {
+      target.put((byte) 0);
+    }
   }
 }

@@ -156,10 +156,6 @@ public final class PoolStore implements AutoCloseable {
 
   /** Appends a record to a topic's log and to the index. */
   public void append(Topic topic, PoolRecord record) {
-    append(topic, new EncodedRecord(record));
-  }
-
-  void append(Topic topic, EncodedRecord record) {
     TopicLog log = log(topic);
     long location = code(topic) | log.append(record);
     index.add(location, read(location));

@@ -2,32 +2,40 @@ package io.viewstream.trainer.feed.internal;
 
 import io.viewstream.schemas.Topic;
 import io.viewstream.trainer.feed.FeedException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Puts records into the store on a thread of its own, while the next ones are fetched: decodes
- * them, checks that they fit, appends them and how far was read. One batch is stored and one handed
- * over at most, so what is in memory is bounded by what the client fetches.
+ * Puts records into the store on a thread of its own, while the next ones are fetched: finds their
+ * fields, checks that they fit, appends them and how far was read. What waits for it is bounded, so
+ * whoever hands over more than that waits as well.
  *
  * <p>One thread hands over; it has the store to itself whenever {@link #drain} has returned.
  */
 final class PoolWriter implements AutoCloseable {
+
+  // Two fetches of the client: one is stored while the network gives the next.
+  private static final long MAX_WAITING_BYTES = 32 << 20;
 
   private final PoolStore store;
   private final RecordTranslator translator;
   private final long cacheBytes;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("pool-writer").daemon().factory());
-  private Future<?> storing = CompletableFuture.completedFuture(null);
-  private boolean failed;
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private long waitingBytes;
+  // Once something was not stored, nothing behind it may be.
+  private volatile boolean failed;
   // Above zero once a record did not fit: from then on records are measured and not kept.
   private long bytesLeftOut;
 
@@ -40,8 +48,20 @@ final class PoolWriter implements AutoCloseable {
    */
   record Polled(
       Map<String, Topic> topic,
-      Iterable<ConsumerRecord<byte[], byte[]>> records,
-      Map<TopicPartition, Long> positions) {}
+      ConsumerRecords<ByteBuffer, ByteBuffer> records,
+      Map<TopicPartition, Long> positions) {
+
+    long bytes() {
+      long bytes = 0;
+      for (ConsumerRecord<ByteBuffer, ByteBuffer> record : records) {
+        bytes += record.serializedValueSize();
+      }
+      return bytes;
+    }
+  }
+
+  /** Something that was handed over and may not be stored yet. */
+  private record Waiting(Future<?> storing, long bytes) {}
 
   /** A writer to a borrowed store. */
   PoolWriter(PoolStore store, RecordTranslator translator, long cacheBytes) {
@@ -50,23 +70,39 @@ final class PoolWriter implements AutoCloseable {
     this.cacheBytes = cacheBytes;
   }
 
-  /** Hands records over, after those handed over before were stored; throws what storing threw. */
+  /**
+   * Hands records over; waits while too much is handed over and not stored. Throws what storing
+   * earlier ones threw.
+   */
   void hand(Polled polled) {
-    drain();
+    long bytes = polled.bytes();
+    while (!waiting.isEmpty()
+        && (waitingBytes + bytes > MAX_WAITING_BYTES || waiting.getFirst().storing().isDone())) {
+      settleFirst();
+    }
     if (failed) {
       // What was handed over meanwhile is not in the store: going on would leave it out.
       throw new FeedException("The cache could not be filled before; begin the command again");
     }
-    storing = thread.submit(() -> keep(polled));
+    waitingBytes += bytes;
+    waiting.addLast(new Waiting(thread.submit(() -> keepUnlessFailed(polled)), bytes));
   }
 
   /** Waits until what was handed over is stored; throws what storing threw, once. */
   void drain() {
+    while (!waiting.isEmpty()) {
+      settleFirst();
+    }
+  }
+
+  private void settleFirst() {
+    Waiting first = waiting.removeFirst();
+    waitingBytes -= first.bytes();
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          storing.get();
+          first.storing().get();
           return;
         } catch (InterruptedException e) {
           // A batch takes an instant, and only whole ones keep the store and the client in step.
@@ -74,8 +110,6 @@ final class PoolWriter implements AutoCloseable {
         }
       }
     } catch (ExecutionException e) {
-      failed = true;
-      storing = CompletableFuture.completedFuture(null);
       switch (e.getCause()) {
         case RuntimeException known -> throw known;
         case Error error -> throw error;
@@ -88,19 +122,34 @@ final class PoolWriter implements AutoCloseable {
     }
   }
 
+  private void keepUnlessFailed(Polled polled) {
+    if (failed) {
+      return;
+    }
+    boolean kept = false;
+    try {
+      keep(polled);
+      kept = true;
+    } finally {
+      failed = !kept;
+    }
+  }
+
   private void keep(Polled polled) {
     // Counted here: the store would add up its segments for every record.
     long usedBytes = store.usedBytes();
-    for (ConsumerRecord<byte[], byte[]> record : polled.records()) {
-      Topic topic = topic(polled, record.topic());
-      EncodedRecord translated = translator.translate(topic, record);
-      if (translated != null) {
-        int frameBytes = translated.frameBytes();
-        if (bytesLeftOut > 0 || usedBytes + frameBytes > cacheBytes) {
-          bytesLeftOut += frameBytes;
-        } else {
-          store.append(topic, translated);
-          usedBytes += frameBytes;
+    for (TopicPartition partition : polled.records().partitions()) {
+      Topic topic = topic(polled, partition.topic());
+      for (ConsumerRecord<ByteBuffer, ByteBuffer> record : polled.records().records(partition)) {
+        PoolRecord translated = translator.translate(topic, record);
+        if (translated != null) {
+          int frameBytes = translated.frameBytes();
+          if (bytesLeftOut > 0 || usedBytes + frameBytes > cacheBytes) {
+            bytesLeftOut += frameBytes;
+          } else {
+            store.append(topic, translated);
+            usedBytes += frameBytes;
+          }
         }
       }
     }

@@ -2,15 +2,18 @@ package io.viewstream.trainer.feed.internal;
 
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.schemas.DeadLetter;
-import io.viewstream.schemas.SourceImage;
 import io.viewstream.schemas.SourceRecord;
-import io.viewstream.schemas.SyntheticView;
 import io.viewstream.schemas.Topic;
+import io.viewstream.schemas.serde.FieldsReader;
 import io.viewstream.schemas.serde.MalformedRecordException;
+import io.viewstream.schemas.serde.Piece;
 import io.viewstream.schemas.serde.RecordDeserializer;
 import io.viewstream.schemas.serde.SchemaRegistry;
-import java.nio.charset.StandardCharsets;
+import io.viewstream.schemas.serde.SourceImageFields;
+import io.viewstream.schemas.serde.SyntheticViewFields;
+import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,20 +26,20 @@ final class RecordTranslator {
 
   private static final Logger logger = LoggerFactory.getLogger(RecordTranslator.class);
 
-  private final RecordDeserializer<SourceImage> sources;
-  private final RecordDeserializer<SyntheticView> views;
+  private final FieldsReader<SourceImageFields> sources;
+  private final FieldsReader<SyntheticViewFields> views;
   private final RecordDeserializer<DeadLetter> deadLetters;
   private long malformedRecords;
 
   RecordTranslator(ConnectionSettings connection) {
     SchemaRegistry registry = connection.schemaRegistry();
-    sources = new RecordDeserializer<>(registry, SourceImage.getClassSchema());
-    views = new RecordDeserializer<>(registry, SyntheticView.getClassSchema());
+    sources = FieldsReader.ofSourceImages(registry);
+    views = FieldsReader.ofSyntheticViews(registry);
     deadLetters = new RecordDeserializer<>(registry, DeadLetter.getClassSchema());
   }
 
   /** The record, or null when it says nothing to the pool. */
-  @Nullable EncodedRecord translate(Topic topic, ConsumerRecord<byte[], byte[]> record) {
+  @Nullable PoolRecord translate(Topic topic, ConsumerRecord<ByteBuffer, ByteBuffer> record) {
     try {
       PoolRecord translated =
           switch (topic) {
@@ -45,14 +48,10 @@ final class RecordTranslator {
             case DEAD_LETTERS -> deadLetter(record);
             case GENERATION_RUNS -> null;
           };
-      if (translated == null) {
-        return null;
-      }
-      EncodedRecord encoded = new EncodedRecord(translated.withTimestamp(record.timestamp()));
-      if (!encoded.fits()) {
+      if (translated != null && !translated.fits()) {
         throw new MalformedRecordException("an id, run or label is too long");
       }
-      return encoded;
+      return translated;
     } catch (MalformedRecordException e) {
       if (malformedRecords++ == 0) {
         logger.warn(
@@ -70,54 +69,51 @@ final class RecordTranslator {
     return malformedRecords;
   }
 
-  private @Nullable PoolRecord source(ConsumerRecord<byte[], byte[]> record) {
-    SourceImage image = sources.deserialize(record.topic(), record.value());
+  private @Nullable PoolRecord source(ConsumerRecord<ByteBuffer, ByteBuffer> record) {
+    SourceImageFields image = sources.read(record.value());
     if (image == null) {
       return record.key() == null
           ? null
-          : PoolRecord.withdrawn(
-              record.partition(),
-              record.offset(),
-              new String(record.key(), StandardCharsets.UTF_8));
+          : PoolRecord.withdrawn(record.partition(), record.offset(), Piece.of(record.key()).text())
+              .withTimestamp(record.timestamp());
     }
     return PoolRecord.source(
         record.partition(),
         record.offset(),
-        image.getImageId(),
-        image.getSha256().bytes(),
-        image.getLabel(),
-        image.getWidth(),
-        image.getHeight(),
-        image.getContent());
+        record.timestamp(),
+        image.imageId(),
+        image.sha256(),
+        image.label(),
+        image.width(),
+        image.height(),
+        image.content());
   }
 
-  private @Nullable PoolRecord view(ConsumerRecord<byte[], byte[]> record) {
-    SyntheticView view = views.deserialize(record.topic(), record.value());
-    return view == null
-        ? null
-        : PoolRecord.view(
-                record.partition(),
-                record.offset(),
-                view.getImageId(),
-                view.getSourceSha256().bytes(),
-                view.getRun(),
-                view.getViewIndex(),
-                view.getWidth(),
-                view.getHeight(),
-                view.getContent())
-            .withSourceOffset(sourceOffset(view, record));
+  private @Nullable PoolRecord view(ConsumerRecord<ByteBuffer, ByteBuffer> record) {
+    SyntheticViewFields view = views.read(record.value());
+    if (view == null) {
+      return null;
+    }
+    // Unknown where a view does not stand in its source's partition, against the contract.
+    long sourceOffset =
+        view.sourcePartition() == record.partition() ? view.sourceOffset() : PoolRecord.NEVER_PAST;
+    return PoolRecord.view(
+        record.partition(),
+        record.offset(),
+        record.timestamp(),
+        view.imageId(),
+        view.sourceSha256(),
+        sourceOffset,
+        view.run(),
+        view.viewIndex(),
+        view.width(),
+        view.height(),
+        view.content());
   }
 
-  /** Unknown where a view does not stand in its source's partition, against the contract. */
-  private static long sourceOffset(SyntheticView view, ConsumerRecord<byte[], byte[]> record) {
-    SourceRecord origin = view.getSource();
-    return origin != null && origin.getPartition() == record.partition()
-        ? origin.getOffset()
-        : PoolRecord.NEVER_PAST;
-  }
-
-  private @Nullable PoolRecord deadLetter(ConsumerRecord<byte[], byte[]> record) {
-    DeadLetter letter = deadLetters.deserialize(record.topic(), record.value());
+  private @Nullable PoolRecord deadLetter(ConsumerRecord<ByteBuffer, ByteBuffer> record) {
+    DeadLetter letter =
+        deadLetters.deserialize(record.topic(), Utils.toNullableArray(record.value()));
     if (letter == null) {
       return null;
     }
@@ -127,11 +123,12 @@ final class RecordTranslator {
     return origin == null || imageId == null || run == null
         ? null
         : PoolRecord.deadLetter(
-            record.partition(),
-            record.offset(),
-            imageId,
-            run,
-            origin.getPartition(),
-            origin.getOffset());
+                record.partition(),
+                record.offset(),
+                imageId,
+                run,
+                origin.getPartition(),
+                origin.getOffset())
+            .withTimestamp(record.timestamp());
   }
 }

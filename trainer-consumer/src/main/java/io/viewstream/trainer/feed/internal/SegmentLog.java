@@ -3,6 +3,7 @@ package io.viewstream.trainer.feed.internal;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -121,12 +122,14 @@ final class SegmentLog implements AutoCloseable {
    * @return its location
    * @throws IOException if a new segment cannot be made
    */
-  long append(EncodedRecord record) throws IOException {
+  long append(PoolRecord record) throws IOException {
     int frameBytes = record.frameBytes();
     if (gathered.remaining() < frameBytes) {
       flush();
       if (gathered.capacity() < frameBytes) {
-        gathered = ByteBuffer.allocateDirect(Math.max(GATHERED_BYTES, frameBytes));
+        gathered =
+            ByteBuffer.allocateDirect(Math.max(GATHERED_BYTES, frameBytes))
+                .order(ByteOrder.LITTLE_ENDIAN);
       }
     }
     if (segments.isEmpty()
@@ -138,8 +141,7 @@ final class SegmentLog implements AutoCloseable {
       segments.add(Segment.create(file(first + segments.size()), nextSize(frameBytes)));
     }
     long offset = segments.getLast().end() + gathered.position();
-    record.writeTo(MemorySegment.ofBuffer(gathered.slice(gathered.position(), frameBytes)));
-    gathered.position(gathered.position() + frameBytes);
+    record.writeTo(gathered);
     return base(first + segments.size() - 1) | offset;
   }
 

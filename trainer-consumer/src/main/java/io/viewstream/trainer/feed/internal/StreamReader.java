@@ -6,6 +6,7 @@ import io.viewstream.trainer.feed.Horizon;
 import io.viewstream.trainer.feed.OffsetRange;
 import io.viewstream.trainer.feed.TopicHorizon;
 import io.viewstream.trainer.feed.ViewPoolSettings;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,7 +43,7 @@ public final class StreamReader implements AutoCloseable {
   private static final long ENDS_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
   private static final List<Topic> TOPICS = List.of(Topic.SOURCE_IMAGES, Topic.SYNTHETIC_VIEWS);
 
-  private final Consumer<byte[], byte[]> consumer;
+  private final Consumer<ByteBuffer, ByteBuffer> consumer;
   private final RecordTranslator translator;
   private final Map<Topic, List<TopicPartition>> partitions = new HashMap<>();
   private final Map<String, Topic> topicOfName = new HashMap<>();
@@ -59,7 +60,7 @@ public final class StreamReader implements AutoCloseable {
   private long endsNanos;
   private @Nullable Horizon committed;
 
-  private StreamReader(Consumer<byte[], byte[]> consumer, ViewPoolSettings settings) {
+  private StreamReader(Consumer<ByteBuffer, ByteBuffer> consumer, ViewPoolSettings settings) {
     this.consumer = consumer;
     this.translator = new RecordTranslator(settings.connection());
   }
@@ -73,7 +74,7 @@ public final class StreamReader implements AutoCloseable {
    */
   public static StreamReader connect(
       ViewPoolSettings settings, PoolStore store, Optional<Horizon> from) {
-    Consumer<byte[], byte[]> consumer = TopicReader.consumer(settings, MAX_POLL_RECORDS);
+    Consumer<ByteBuffer, ByteBuffer> consumer = TopicReader.consumer(settings, MAX_POLL_RECORDS);
     try {
       StreamReader reader = new StreamReader(consumer, settings);
       reader.seek(store, from);
@@ -160,11 +161,11 @@ public final class StreamReader implements AutoCloseable {
   private void poll(WindowStore store) {
     List<WindowStore.Delivered> records = new ArrayList<>();
     try {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+      for (ConsumerRecord<ByteBuffer, ByteBuffer> record : consumer.poll(POLL)) {
         Topic topic = topicOfName.get(record.topic());
-        EncodedRecord translated = topic == null ? null : translator.translate(topic, record);
+        PoolRecord translated = topic == null ? null : translator.translate(topic, record);
         if (topic != null && translated != null) {
-          records.add(new WindowStore.Delivered(topic, translated.record()));
+          records.add(new WindowStore.Delivered(topic, translated));
         }
       }
     } catch (OffsetOutOfRangeException e) {

@@ -62,10 +62,9 @@ final class TopicLog implements AutoCloseable {
     return topic;
   }
 
-  long append(EncodedRecord encoded) {
+  long append(PoolRecord record) {
     try {
-      long location = log.append(encoded);
-      PoolRecord record = encoded.record();
+      long location = log.append(record);
       if (record.partition() >= 0) {
         noteHighest(location, record.partition(), record.sourceOffset());
       }
@@ -143,13 +142,13 @@ final class TopicLog implements AutoCloseable {
 
   /** Notes where reading of some partitions begins. */
   void appendBeginnings(Map<Integer, Long> offsets) {
-    append(new EncodedRecord(PoolRecord.offsets(FrameKind.BEGINNINGS, offsets)));
+    append(PoolRecord.offsets(FrameKind.BEGINNINGS, offsets));
     offsets.forEach(this::begin);
   }
 
   /** Notes how far some partitions were read. */
   void appendPositions(Map<Integer, Long> offsets) {
-    append(new EncodedRecord(PoolRecord.offsets(FrameKind.POSITIONS, offsets)));
+    append(PoolRecord.offsets(FrameKind.POSITIONS, offsets));
     positions.putAll(offsets);
   }
 

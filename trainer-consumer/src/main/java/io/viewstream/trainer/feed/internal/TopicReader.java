@@ -9,6 +9,7 @@ import io.viewstream.trainer.feed.Horizon;
 import io.viewstream.trainer.feed.OffsetRange;
 import io.viewstream.trainer.feed.TopicHorizon;
 import io.viewstream.trainer.feed.ViewPoolSettings;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +25,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,11 +41,12 @@ public final class TopicReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   // Enough small images for the writer to have something to do meanwhile.
   private static final int MAX_POLL_RECORDS = 4000;
+  private static final int RECEIVE_BYTES = 1 << 20;
   private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(5);
   private static final List<Topic> TOPICS =
       List.of(Topic.SOURCE_IMAGES, Topic.SYNTHETIC_VIEWS, Topic.DEAD_LETTERS);
 
-  private final Consumer<byte[], byte[]> consumer;
+  private final Consumer<ByteBuffer, ByteBuffer> consumer;
   private final PoolStore store;
   private final RecordTranslator translator;
   private final PoolWriter writer;
@@ -55,7 +57,7 @@ public final class TopicReader implements AutoCloseable {
   private final AddedPartitions addedPartitions = new AddedPartitions();
 
   private TopicReader(
-      Consumer<byte[], byte[]> consumer, ViewPoolSettings settings, PoolStore store) {
+      Consumer<ByteBuffer, ByteBuffer> consumer, ViewPoolSettings settings, PoolStore store) {
     this.consumer = consumer;
     this.store = store;
     this.translator = new RecordTranslator(settings.connection());
@@ -79,7 +81,7 @@ public final class TopicReader implements AutoCloseable {
    *     or the cluster does not answer
    */
   public static TopicReader connect(ViewPoolSettings settings, PoolStore store) {
-    Consumer<byte[], byte[]> consumer = consumer(settings, MAX_POLL_RECORDS);
+    Consumer<ByteBuffer, ByteBuffer> consumer = consumer(settings, MAX_POLL_RECORDS);
     try {
       // Its writer has no thread before something is handed over.
       TopicReader reader = new TopicReader(consumer, settings, store);
@@ -95,7 +97,7 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /** Gives up what was connected to; a cluster that is away is not waited for. */
-  static void close(Consumer<byte[], byte[]> consumer) {
+  static void close(Consumer<ByteBuffer, ByteBuffer> consumer) {
     consumer.close(CloseOptions.timeout(Duration.ZERO));
   }
 
@@ -113,7 +115,7 @@ public final class TopicReader implements AutoCloseable {
    * @param maxPollRecords how many records one poll gives at most
    * @throws io.viewstream.kafka.command.CommandException if its settings cannot be
    */
-  static Consumer<byte[], byte[]> consumer(ViewPoolSettings settings, int maxPollRecords) {
+  static Consumer<ByteBuffer, ByteBuffer> consumer(ViewPoolSettings settings, int maxPollRecords) {
     Map<String, Object> properties = settings.connection().kafkaProperties();
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.groupId());
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -121,6 +123,8 @@ public final class TopicReader implements AutoCloseable {
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(maxPollRecords));
+    // As kafka-consumer-perf-test has it: the broker goes on sending while nobody reads.
+    properties.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, Integer.toString(RECEIVE_BYTES));
     // Bounds what the client holds of unread records.
     properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(16 << 20));
     properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(4 << 20));
@@ -129,7 +133,7 @@ public final class TopicReader implements AutoCloseable {
         .open(
             () ->
                 new KafkaConsumer<>(
-                    properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+                    properties, new ByteBufferDeserializer(), new ByteBufferDeserializer()));
   }
 
   private void seek() {
@@ -288,7 +292,7 @@ public final class TopicReader implements AutoCloseable {
 
   /** Hands over what comes within the given time. */
   private void poll(Duration patience) {
-    ConsumerRecords<byte[], byte[]> records = consumer.poll(patience);
+    ConsumerRecords<ByteBuffer, ByteBuffer> records = consumer.poll(patience);
     writer.hand(new PoolWriter.Polled(topicOfName, records, positions()));
   }
 

@@ -1,5 +1,6 @@
 package io.viewstream.trainer.similarity.internal;
 
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.schemas.ContentDigest;
 import io.viewstream.trainer.similarity.SimilarityException;
 import java.io.IOException;
@@ -35,7 +36,7 @@ public record FileIdentity(Path path, long sizeBytes, String sha256) {
       long size = content.transferTo(OutputStream.nullOutputStream());
       return new FileIdentity(path, size, HexFormat.of().formatHex(digest.digest()));
     } catch (IOException e) {
-      throw new SimilarityException("Cannot read " + path + ": " + e.getMessage(), e);
+      throw new SimilarityException("Cannot read " + path + ": " + Reason.of(e), e);
     }
   }
 

@@ -156,11 +156,11 @@ class PoolStoreTest {
               if (view.offset() < horizon.syntheticViews().ends()[0]
                   && view.imageId().equals(id)
                   && view.run().equals("run")
-                  && java.util.Arrays.equals(view.sha256(), winner.sha256())) {
-                byIndex.putIfAbsent(view.viewIndex(), text(view.content().duplicate()));
+                  && view.sha256().buffer().equals(winner.sha256().buffer())) {
+                byIndex.putIfAbsent(view.viewIndex(), text(view.content().buffer()));
               }
             }
-            shown.put(id + "=" + text(winner.content().duplicate()), List.copyOf(byIndex.values()));
+            shown.put(id + "=" + text(winner.content().buffer()), List.copyOf(byIndex.values()));
           }
         });
     return shown;
@@ -196,8 +196,9 @@ class PoolStoreTest {
 
   @Test
   void shouldCountImagesThatAreSettled() {
-    GenerationRun run = new GenerationRun("run", "g", "1", 2, 1L, "png", Instant.EPOCH);
-    GenerationRun other = new GenerationRun("other", "g", "1", 1, 1L, "png", Instant.EPOCH);
+    GenerationRun run = new GenerationRun("run", "g", "1", 2, 1L, "png", Instant.EPOCH, List.of());
+    GenerationRun other =
+        new GenerationRun("other", "g", "1", 1, 1L, "png", Instant.EPOCH, List.of());
     try (PoolStore store = PoolStores.open(directory, 1)) {
       for (int i = 0; i < 5; i++) {
         store.append(Topic.SOURCE_IMAGES, source(0, i, "image " + i, "content " + i));

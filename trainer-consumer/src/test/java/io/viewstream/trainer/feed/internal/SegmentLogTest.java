@@ -3,6 +3,7 @@ package io.viewstream.trainer.feed.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.viewstream.schemas.serde.Piece;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -41,12 +42,13 @@ class SegmentLogTest {
     assertThat(frame.partition()).isEqualTo(record.partition());
     assertThat(frame.offset()).isEqualTo(record.offset());
     assertThat(frame.imageId()).isEqualTo(record.imageId());
-    assertThat(frame.label()).isEqualTo(record.label());
+    Piece label = record.encodedLabel();
+    assertThat(frame.label()).isEqualTo(label == null ? null : label.text());
     assertThat(frame.run()).isEqualTo(record.run());
     assertThat(frame.viewIndex()).isEqualTo(record.viewIndex());
     assertThat(frame.width()).isEqualTo(record.width());
     assertThat(frame.height()).isEqualTo(record.height());
-    assertThat(frame.content()).isEqualTo(record.content());
+    assertThat(frame.content()).isEqualTo(record.content().buffer());
     assertThat(frame.contentIsIntact()).isTrue();
   }
 
@@ -64,7 +66,7 @@ class SegmentLogTest {
     try (log) {
       log.recover((location, frame) -> {});
       for (int i = 0; i < records; i++) {
-        log.append(new EncodedRecord(record(i, contentBytes)));
+        log.append(record(i, contentBytes));
       }
     }
   }
@@ -89,7 +91,7 @@ class SegmentLogTest {
     try (log) {
       log.recover((location, frame) -> {});
       for (PoolRecord record : records) {
-        locations.add(log.append(new EncodedRecord(record)));
+        locations.add(log.append(record));
       }
       for (int i = 0; i < records.size(); i++) {
         assertSame(log.read(locations.get(i)), records.get(i));
@@ -113,9 +115,9 @@ class SegmentLogTest {
     SegmentLog log = new SegmentLog(directory, SEGMENT_BYTES, true);
     try (log) {
       log.recover((location, frame) -> {});
-      log.append(new EncodedRecord(record(0, 10)));
-      long large = log.append(new EncodedRecord(record(1, 3 * SEGMENT_BYTES)));
-      log.append(new EncodedRecord(record(2, 10)));
+      log.append(record(0, 10));
+      long large = log.append(record(1, 3 * SEGMENT_BYTES));
+      log.append(record(2, 10));
       assertSame(log.read(large), record(1, 3 * SEGMENT_BYTES));
     }
     assertThat(offsets()).containsExactly(0L, 1L, 2L);
@@ -123,11 +125,8 @@ class SegmentLogTest {
 
   @Test
   void shouldCutATornTailWhereverItIsTorn() throws IOException {
-    long start =
-        Segment.HEADER_BYTES
-            + new EncodedRecord(record(0, 100)).frameBytes()
-            + new EncodedRecord(record(1, 100)).frameBytes();
-    int frameBytes = new EncodedRecord(record(2, 100)).frameBytes();
+    long start = Segment.HEADER_BYTES + record(0, 100).frameBytes() + record(1, 100).frameBytes();
+    int frameBytes = record(2, 100).frameBytes();
     for (int damaged = 0; damaged < frameBytes; damaged += damaged < 24 ? 1 : 11) {
       for (Path file : files()) {
         Files.delete(file);
@@ -152,7 +151,7 @@ class SegmentLogTest {
   @Test
   void shouldAppendBehindACutTailAndNeverShowWhatWasBehindIt() throws IOException {
     write(4, 100);
-    int frameBytes = new EncodedRecord(record(0, 100)).frameBytes();
+    int frameBytes = record(0, 100).frameBytes();
     try (RandomAccessFile file = new RandomAccessFile(files().getFirst().toFile(), "rw")) {
       file.seek(Segment.HEADER_BYTES + frameBytes + 40L);
       file.write(new byte[] {1, 2, 3});
@@ -160,7 +159,7 @@ class SegmentLogTest {
     SegmentLog log = new SegmentLog(directory, SEGMENT_BYTES, true);
     try (log) {
       log.recover((location, frame) -> {});
-      log.append(new EncodedRecord(record(77, 100)));
+      log.append(record(77, 100));
     }
     // Frame 2 is whole and would fit exactly behind the new one.
     assertThat(offsets()).containsExactly(0L, 77L);
@@ -170,7 +169,7 @@ class SegmentLogTest {
   void shouldGoOnFromTheFirstDamageWhenAnEarlierSegmentHasIt() throws IOException {
     write(40, 500);
     assertThat(files()).hasSizeGreaterThan(3);
-    int frameBytes = new EncodedRecord(record(0, 500)).frameBytes();
+    int frameBytes = record(0, 500).frameBytes();
     try (RandomAccessFile file = new RandomAccessFile(files().get(1).toFile(), "rw")) {
       file.seek(Segment.HEADER_BYTES + frameBytes + 20L);
       file.write(0x7f);
@@ -185,7 +184,7 @@ class SegmentLogTest {
   @Test
   void shouldCheckTheContentOfSegmentsThatAreNotSealed() throws IOException {
     write(40, 500);
-    int frameBytes = new EncodedRecord(record(0, 500)).frameBytes();
+    int frameBytes = record(0, 500).frameBytes();
     int perSegment = (SEGMENT_BYTES - Segment.HEADER_BYTES) / frameBytes;
     long contentOfThird = Segment.HEADER_BYTES + 2L * frameBytes + 300;
     try (RandomAccessFile file = new RandomAccessFile(files().get(1).toFile(), "rw")) {
@@ -213,7 +212,7 @@ class SegmentLogTest {
     SegmentLog log = new SegmentLog(directory, SEGMENT_BYTES, true);
     try (log) {
       log.recover((location, frame) -> {});
-      log.append(new EncodedRecord(record(90, 8)));
+      log.append(record(90, 8));
       end = Segment.HEADER_BYTES + log.usedBytes();
     }
     assertThat(offsets()).hasSize(sealed + 1).endsWith(90L);
@@ -252,9 +251,7 @@ class SegmentLogTest {
     try (log) {
       log.recover((location, frame) -> {});
       long location =
-          log.append(
-              new EncodedRecord(
-                  PoolRecord.offsets(FrameKind.POSITIONS, Map.of(0, 5L, 3, 1L << 40))));
+          log.append(PoolRecord.offsets(FrameKind.POSITIONS, Map.of(0, 5L, 3, 1L << 40)));
       assertThat(log.read(location).offsets()).isEqualTo(Map.of(0, 5L, 3, 1L << 40));
     }
   }

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -95,13 +94,12 @@ class WindowStoreTest {
                     && view.sourceOffset() >= begin
                     && view.imageId().equals(id)
                     && view.run().equals("run")
-                    && Arrays.equals(view.sha256(), winner.sha256())) {
-                  byIndex.putIfAbsent(
-                      view.viewIndex(), PoolStores.text(view.content().duplicate()));
+                    && view.sha256().buffer().equals(winner.sha256().buffer())) {
+                  byIndex.putIfAbsent(view.viewIndex(), PoolStores.text(view.content().buffer()));
                 }
               }
               shown.put(
-                  id + "=" + PoolStores.text(winner.content().duplicate()),
+                  id + "=" + PoolStores.text(winner.content().buffer()),
                   List.copyOf(byIndex.values()));
             }
           });

@@ -1,6 +1,7 @@
 package io.viewstream.generators.internal.model;
 
 import io.viewstream.generators.InvalidPackageException;
+import io.viewstream.imaging.source.FileFault;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,9 +39,12 @@ public final class BundledPackage {
       return uri.getScheme().equals("file")
           ? ModelGenerator.open(ModelPackage.open(Path.of(uri).getParent()), engine)
           : UnpackedPackage.open(name, file -> content(name, file), engine);
-    } catch (URISyntaxException | IOException e) {
+    } catch (URISyntaxException e) {
       throw new InvalidPackageException(
-          "Generator %s cannot be unpacked: %s".formatted(name, e.getMessage()), e);
+          "Generator %s cannot be found: %s".formatted(name, e.getMessage()), e);
+    } catch (IOException e) {
+      throw new InvalidPackageException(
+          "Generator %s cannot be unpacked: %s".formatted(name, FileFault.of(e)), e);
     }
   }
 

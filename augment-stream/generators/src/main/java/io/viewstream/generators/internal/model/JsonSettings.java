@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.viewstream.generators.InvalidPackageException;
+import io.viewstream.imaging.source.FileFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ final class JsonSettings {
               .formatted(file, e.getLocation().getLineNr(), e.getLocation().getColumnNr()),
           e);
     } catch (IOException e) {
-      throw new InvalidPackageException(file + " cannot be read: " + e.getMessage(), e);
+      throw new InvalidPackageException(file + " cannot be read: " + FileFault.of(e), e);
     }
   }
 

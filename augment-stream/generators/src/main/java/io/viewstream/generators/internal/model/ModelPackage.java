@@ -2,6 +2,7 @@ package io.viewstream.generators.internal.model;
 
 import io.viewstream.generators.InvalidPackageException;
 import io.viewstream.generators.internal.model.Manifest.FileIdentity;
+import io.viewstream.imaging.source.FileFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -93,7 +94,7 @@ public record ModelPackage(Path folder, Manifest manifest) {
                 .formatted(file, sha256, MANIFEST_FILE, expected.sha256()));
       }
     } catch (IOException e) {
-      throw new InvalidPackageException(file + " cannot be read: " + e.getMessage(), e);
+      throw new InvalidPackageException(file + " cannot be read: " + FileFault.of(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.viewstream.generators.internal.model;
 
 import io.viewstream.generators.InvalidPackageException;
+import io.viewstream.imaging.source.FileFault;
 import io.viewstream.onnx.ExternalWeights;
 import io.viewstream.onnx.ProtobufReader;
 import java.io.IOException;
@@ -72,7 +73,7 @@ public record OnnxSignature(
               + e.getMessage(),
           e);
     } catch (IOException e) {
-      throw new InvalidPackageException(file + " cannot be read: " + e.getMessage(), e);
+      throw new InvalidPackageException(file + " cannot be read: " + FileFault.of(e), e);
     }
   }
 

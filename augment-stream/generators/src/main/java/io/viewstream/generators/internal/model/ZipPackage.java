@@ -1,6 +1,7 @@
 package io.viewstream.generators.internal.model;
 
 import io.viewstream.generators.InvalidPackageException;
+import io.viewstream.imaging.source.FileFault;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,7 +45,7 @@ public final class ZipPackage {
           "%s is not a zip file that can be read: %s".formatted(file, e.getMessage()), e);
     } catch (IOException e) {
       throw new InvalidPackageException(
-          "%s cannot be unpacked: %s".formatted(file, e.getMessage()), e);
+          "%s cannot be unpacked: %s".formatted(file, FileFault.of(e)), e);
     }
   }
 

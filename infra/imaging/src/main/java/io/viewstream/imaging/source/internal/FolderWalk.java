@@ -1,12 +1,11 @@
 package io.viewstream.imaging.source.internal;
 
+import io.viewstream.imaging.source.FileFault;
 import io.viewstream.imaging.source.SourceEntry.Reason;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
@@ -95,12 +94,7 @@ final class FolderWalk {
     return new Level(prefix, folder.toRealPath(), children.iterator());
   }
 
-  /** Java's own messages for these are the path alone. */
   static String explain(IOException e) {
-    return switch (e) {
-      case AccessDeniedException denied -> "cannot be read: permission denied";
-      case NoSuchFileException missing -> "cannot be read: it does not exist (any more)";
-      default -> "cannot be read: " + e.getMessage();
-    };
+    return "cannot be read: " + FileFault.of(e);
   }
 }
