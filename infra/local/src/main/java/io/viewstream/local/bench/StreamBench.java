@@ -83,7 +83,8 @@ final class StreamBench implements Callable<Integer> {
     return 0;
   }
 
-  private Measurement bareLoop(List<ByteBuffer> images) throws InvalidImageException {
+  private Measurement bareLoop(List<ByteBuffer> images)
+      throws InvalidImageException, InterruptedException {
     try (Generator opened = generator.open()) {
       BareGeneration loop = new BareGeneration(opened, generator.views());
       loop.run(images, options.seconds() / 2, Long.MAX_VALUE);
