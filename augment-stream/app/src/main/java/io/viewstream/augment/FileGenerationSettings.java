@@ -2,6 +2,7 @@ package io.viewstream.augment;
 
 import io.viewstream.imaging.source.SourceOptions;
 import io.viewstream.schemas.DatasetName;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -25,7 +26,7 @@ public record FileGenerationSettings(
     Optional<ViewEncoding> encoding,
     Path outputDirectory) {
 
-  /** Checks the number of views and the name of the data set. */
+  /** Checks the number of views, the name of the data set and where views are to go. */
   public FileGenerationSettings {
     dataset.ifPresent(DatasetName::checked);
     if (views < 1) {
@@ -34,6 +35,10 @@ public record FileGenerationSettings(
     if (views > GenerationSettings.MAX_VIEWS) {
       throw new IllegalArgumentException(
           "--views is " + views + ", must be at most " + GenerationSettings.MAX_VIEWS);
+    }
+    if (Files.exists(outputDirectory) && !Files.isDirectory(outputDirectory)) {
+      throw new IllegalArgumentException(
+          "--output-dir " + outputDirectory + " is a file, not a folder");
     }
   }
 }

@@ -90,8 +90,10 @@ public final class GenerationService implements AutoCloseable {
    *     the run's name is taken by a run with other settings
    */
   public static GenerationService start(GenerationSettings settings) {
-    Map<Topic, TopicState> topics = StagePlan.verifiedTopics(settings);
     try {
+      // Before half a minute may be spent on a broker that does not answer.
+      Generators.requireKnown(settings.generator());
+      Map<Topic, TopicState> topics = StagePlan.verifiedTopics(settings);
       Generator generator = Generators.open(settings.generator(), settings.engine());
       return start(settings, topics, generator, GenerationService::halt);
     } catch (InvalidPackageException e) {

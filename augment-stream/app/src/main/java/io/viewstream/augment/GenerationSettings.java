@@ -1,5 +1,6 @@
 package io.viewstream.augment;
 
+import io.viewstream.augment.internal.RunIdentity;
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.command.CommandException;
 import java.util.Optional;
@@ -52,9 +53,9 @@ public record GenerationSettings(
   public static final int DEFAULT_THREADS = 16;
 
   /**
-   * Checks the numbers.
+   * Checks the numbers and the run's name.
    *
-   * @throws CommandException when one is out of range
+   * @throws CommandException when a number is out of range or the name not legal
    */
   public GenerationSettings {
     if (views < 1) {
@@ -66,6 +67,7 @@ public record GenerationSettings(
     if (threads < 1) {
       throw CommandException.usage("--threads is " + threads + ", must be at least 1");
     }
+    run.ifPresent(RunIdentity::requireLegalName);
   }
 
   /** The defaults for a data plane. */

@@ -90,8 +90,21 @@ class AugmentCommandTest {
     assertThatThrownBy(() -> settings("--threads=0"))
         .isInstanceOf(CommandException.class)
         .hasMessage("--threads is 0, must be at least 1");
+    assertThatThrownBy(() -> settings("--run=a b"))
+        .isInstanceOf(CommandException.class)
+        .hasMessageStartingWith("Run name 'a b' is not legal: ");
     assertThatThrownBy(() -> settings("--view-encoding=webp"))
         .isInstanceOf(CommandException.class)
         .hasMessageStartingWith("--view-encoding: View encoding 'webp' is unknown");
+  }
+
+  @Test
+  void shouldKnowTheGeneratorBeforeABrokerIsAsked() {
+    // Nothing listens there, which would be the next error, half a minute later.
+    GenerationSettings settings = settings("--generator=nosuch", "--bootstrap-server=localhost:1");
+
+    assertThatThrownBy(() -> GenerationService.start(settings))
+        .isInstanceOf(CommandException.class)
+        .hasMessageStartingWith("Generator nosuch is neither a folder or .zip file");
   }
 }

@@ -140,11 +140,17 @@ class FileGenerationTest {
 
   @Test
   void shouldNameAnOutputFolderThatCannotBeMade() throws IOException {
-    Files.writeString(output, "a file");
+    Files.createDirectories(output);
+    Files.writeString(output.resolve("class-0"), "a file");
     assertThatThrownBy(() -> run(new ShutdownSignal()))
         .isInstanceOf(CommandException.class)
         .hasMessageStartingWith("Cannot write " + output)
-        .hasMessageContaining("--output-dir");
+        .hasMessageContaining("--output-dir: ")
+        .hasMessageEndingWith("a file of that name is in the way");
+    Path file = output.resolve("class-0");
+    assertThatThrownBy(() -> call("--images", "shapes", "--output-dir", file.toString()))
+        .isInstanceOf(CommandException.class)
+        .hasMessage("--output-dir " + file + " is a file, not a folder");
   }
 
   @Test

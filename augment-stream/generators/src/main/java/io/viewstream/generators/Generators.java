@@ -35,6 +35,7 @@ public final class Generators {
    * @throws InvalidPackageException neither of the two, or a package with a fault
    */
   public static Generator open(String nameOrPackage, Optional<String> engine) {
+    requireKnown(nameOrPackage);
     if (nameOrPackage.equals(PhotometricGenerator.ID)) {
       if (engine.isPresent()) {
         throw new InvalidPackageException(
@@ -47,15 +48,26 @@ public final class Generators {
       return BundledPackage.open(nameOrPackage, engine.orElse(DEFAULT_ENGINE));
     }
     Path path = Path.of(nameOrPackage);
+    return Files.isDirectory(path)
+        ? ModelGenerator.open(ModelPackage.open(path), engine.orElse(DEFAULT_ENGINE))
+        : ZipPackage.open(path, engine.orElse(DEFAULT_ENGINE));
+  }
+
+  /**
+   * Checks, without opening anything, that there is something to open.
+   *
+   * @throws InvalidPackageException neither one of {@link #names} nor a folder or .zip file
+   */
+  public static void requireKnown(String nameOrPackage) {
+    Path path = Path.of(nameOrPackage);
     // The empty name would be the working directory.
-    if (Files.isDirectory(path) && !nameOrPackage.isBlank()) {
-      return ModelGenerator.open(ModelPackage.open(path), engine.orElse(DEFAULT_ENGINE));
+    boolean isPackage =
+        Files.isDirectory(path) && !nameOrPackage.isBlank()
+            || ZipPackage.isNamed(path) && Files.isRegularFile(path);
+    if (!isPackage && !names().contains(nameOrPackage)) {
+      throw new InvalidPackageException(
+          "Generator %s is neither a folder or .zip file with a generator.json nor one of %s"
+              .formatted(nameOrPackage, String.join(", ", names())));
     }
-    if (ZipPackage.isNamed(path) && Files.isRegularFile(path)) {
-      return ZipPackage.open(path, engine.orElse(DEFAULT_ENGINE));
-    }
-    throw new InvalidPackageException(
-        "Generator %s is neither a folder or .zip file with a generator.json nor one of %s"
-            .formatted(nameOrPackage, String.join(", ", names())));
   }
 }

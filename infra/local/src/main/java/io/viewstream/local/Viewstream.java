@@ -41,6 +41,22 @@ public final class Viewstream implements Runnable {
 
   private static final int HELP_WIDTH = 100;
 
+  private static final List<CommandGroup> GROUPS =
+      List.of(
+          new CommandGroup("On this machine", List.of("demo", "local", "bench")),
+          new CommandGroup(
+              "Data plane",
+              List.of(
+                  "topics",
+                  "produce",
+                  "generate",
+                  "augment",
+                  "train",
+                  "evaluate",
+                  "experiment",
+                  "inspect")),
+          new CommandGroup("Trained encoders", List.of("export", "embed", "similarity")));
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -62,7 +78,7 @@ public final class Viewstream implements Runnable {
     Logging.configure(List.of(arguments));
     int exitCode;
     try {
-      exitCode = commandLine().execute(arguments);
+      exitCode = commandLine(arguments).execute(arguments);
     } catch (OutOfMemoryError | LinkageError e) {
       // Picocli's handlers see exceptions alone, and threads that are left would keep the process.
       exitCode = FailureLine.print(e, System.err);
@@ -72,32 +88,49 @@ public final class Viewstream implements Runnable {
 
   /** The command with all its subcommands. */
   static CommandLine commandLine() {
+    return commandLine(GROUPS.stream().flatMap(group -> group.commands().stream()).toList());
+  }
+
+  /**
+   * The command with what is needed for a command line: with the subcommand that it names alone,
+   * since making all of them is a good part of a start; or with all, for help and for errors.
+   */
+  static CommandLine commandLine(String... arguments) {
+    return arguments.length > 0
+            && GROUPS.stream().anyMatch(group -> group.commands().contains(arguments[0]))
+        ? commandLine(List.of(arguments[0]))
+        : commandLine();
+  }
+
+  private static CommandLine commandLine(List<String> subcommands) {
     CommandLine root = new CommandLine(new Viewstream());
-    CommandGroup.install(
-        root,
-        List.of(
-            new CommandGroup(
-                "On this machine",
-                List.of(new DemoCommand(), new LocalCommand(), new BenchCommand())),
-            new CommandGroup(
-                "Data plane",
-                List.of(
-                    new TopicsCommand(),
-                    new ProduceCommand(),
-                    new GenerateCommand(),
-                    new AugmentCommand(),
-                    new TrainCommand(),
-                    new EvaluateCommand(),
-                    new ExperimentCommand(),
-                    new InspectCommand())),
-            new CommandGroup(
-                "Trained encoders",
-                List.of(new ExportCommand(), new EmbedCommand(), new SimilarityCommand()))));
+    subcommands.forEach(name -> root.addSubcommand(subcommand(name)));
+    CommandGroup.install(root, GROUPS);
     FailureLine.install(root);
     root.setExecutionStrategy(Viewstream::execute);
     root.setUsageHelpWidth(HELP_WIDTH);
     root.setAbbreviatedOptionsAllowed(false);
     return root;
+  }
+
+  private static Object subcommand(String name) {
+    return switch (name) {
+      case "demo" -> new DemoCommand();
+      case "local" -> new LocalCommand();
+      case "bench" -> new BenchCommand();
+      case "topics" -> new TopicsCommand();
+      case "produce" -> new ProduceCommand();
+      case "generate" -> new GenerateCommand();
+      case "augment" -> new AugmentCommand();
+      case "train" -> new TrainCommand();
+      case "evaluate" -> new EvaluateCommand();
+      case "experiment" -> new ExperimentCommand();
+      case "inspect" -> new InspectCommand();
+      case "export" -> new ExportCommand();
+      case "embed" -> new EmbedCommand();
+      case "similarity" -> new SimilarityCommand();
+      default -> throw new IllegalArgumentException("There is no command " + name);
+    };
   }
 
   /** Runs what was asked for, once it is known that its outcome can be written. */

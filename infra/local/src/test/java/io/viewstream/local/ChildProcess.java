@@ -29,6 +29,26 @@ final class ChildProcess implements AutoCloseable {
 
   /** Starts the command; its standard error goes to a file in the given folder. */
   static ChildProcess start(Path directory, List<String> arguments) throws IOException {
+    Path errorFile = Files.createTempFile(directory, "error", ".txt");
+    return new ChildProcess(
+        new ProcessBuilder(command(arguments))
+            .directory(directory.toFile())
+            .redirectError(errorFile.toFile())
+            .start(),
+        errorFile);
+  }
+
+  /** The same, with its standard error among its output; {@link #error()} is empty. */
+  static ChildProcess startMerged(Path directory, List<String> arguments) throws IOException {
+    return new ChildProcess(
+        new ProcessBuilder(command(arguments))
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .start(),
+        Files.createTempFile(directory, "error", ".txt"));
+  }
+
+  private static List<String> command(List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -43,13 +63,7 @@ final class ChildProcess implements AutoCloseable {
             System.getProperty("java.class.path"),
             Viewstream.class.getName()));
     command.addAll(arguments);
-    Path errorFile = Files.createTempFile(directory, "error", ".txt");
-    return new ChildProcess(
-        new ProcessBuilder(command)
-            .directory(directory.toFile())
-            .redirectError(errorFile.toFile())
-            .start(),
-        errorFile);
+    return command;
   }
 
   /** Reads standard output up to a line that contains a text. */
@@ -60,6 +74,11 @@ final class ChildProcess implements AutoCloseable {
       }
     }
     throw new AssertionError("Ended without the line '" + text + "'; errors: " + error());
+  }
+
+  /** What is left of standard output, to its end. */
+  String readRest() throws IOException {
+    return String.join("\n", output.lines().toList());
   }
 
   /**

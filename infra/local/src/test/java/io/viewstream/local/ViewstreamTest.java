@@ -28,7 +28,7 @@ class ViewstreamTest {
   private static Outcome run(String... arguments) {
     StringWriter output = new StringWriter();
     StringWriter error = new StringWriter();
-    CommandLine commandLine = Viewstream.commandLine();
+    CommandLine commandLine = Viewstream.commandLine(arguments);
     commandLine.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
     commandLine.setOut(new PrintWriter(output));
     commandLine.setErr(new PrintWriter(error));
@@ -60,6 +60,21 @@ class ViewstreamTest {
     for (String name : Viewstream.commandLine().getSubcommands().keySet()) {
       assertThat(outcome.output()).containsPattern("\n {2}" + name + " +[A-Z].+");
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void shouldMakeOnlyTheCommandThatIsNamed(List<String> path) {
+    CommandLine named = Viewstream.commandLine(path.toArray(String[]::new));
+
+    assertThat(named.getSubcommands().keySet()).containsExactly(path.getFirst());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--help", "trian", "''"})
+  void shouldMakeAllCommandsForHelpAndErrors(String argument) {
+    assertThat(Viewstream.commandLine(argument).getSubcommands().keySet())
+        .isEqualTo(Viewstream.commandLine().getSubcommands().keySet());
   }
 
   @ParameterizedTest

@@ -96,8 +96,7 @@ public record Evaluation(Probe probe, NearestNeighbours neighbours) {
       ImageSource all = ImageSource.of(location, options.withSplit(Split.ALL));
       return all.divided() ? ImageSource.of(location, options.withSplit(split)) : all;
     } catch (IOException e) {
-      throw new EvaluationException(
-          "Cannot read images from " + location + ": " + Reason.of(e), e);
+      throw new EvaluationException("Cannot read images from " + location + ": " + Reason.of(e), e);
     }
   }
 }

@@ -37,14 +37,23 @@ public record RunIdentity(
    * @throws CommandException when one is not legal
    */
   public RunIdentity {
+    requireLegalName(name);
+    if (views < 1) {
+      throw CommandException.usage("--views is " + views + ", must be at least 1");
+    }
+  }
+
+  /**
+   * Checks the name of a run.
+   *
+   * @throws CommandException when it is not legal
+   */
+  public static void requireLegalName(String name) {
     if (!LEGAL_NAME.matcher(name).matches()) {
       throw CommandException.usage(
           "Run name '"
               + name
               + "' is not legal: 1 to 150 letters, digits, dots, underscores and hyphens");
-    }
-    if (views < 1) {
-      throw CommandException.usage("--views is " + views + ", must be at least 1");
     }
   }
 

@@ -213,8 +213,7 @@ class NativeTensorRtTest {
     Files.createFile(libraries.resolve(INFERENCE));
     URL redist = URI.create("jar:file:/redist.jar!/" + INFERENCE).toURL();
 
-    assertThatThrownBy(
-            () -> NvidiaLibraries.locate(settings(libraries), BINDINGS, null, redist))
+    assertThatThrownBy(() -> NvidiaLibraries.locate(settings(libraries), BINDINGS, null, redist))
         .isInstanceOf(TensorRtUnavailableException.class)
         .hasMessage(
             "its libraries are there twice, and parts of both would be mapped: viewstream.tensorrt.library-dir is %s, and the redist jar is on the class path; leave the setting out, or build without -Ptensorrt-redist"

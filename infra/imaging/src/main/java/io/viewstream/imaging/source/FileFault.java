@@ -21,8 +21,7 @@ public final class FileFault {
       case AccessDeniedException denied -> "permission denied";
       case NoSuchFileException missing -> "it does not exist (any more)";
       case FileAlreadyExistsException there -> "a file of that name is in the way";
-      default ->
-          fault.getMessage() == null ? fault.getClass().getSimpleName() : fault.getMessage();
+      default -> fault.getMessage() == null ? fault.getClass().getSimpleName() : fault.getMessage();
     };
   }
 }

@@ -33,7 +33,7 @@ final class BareGeneration {
 
   /** Goes through the images again and again, until the time or the number of images is up. */
   Measurement run(List<ByteBuffer> images, double seconds, long mostImages)
-      throws InvalidImageException {
+      throws InvalidImageException, InterruptedException {
     int batchSize = generator.description().bestBatchSize();
     List<GenerationRequest> waiting = new ArrayList<>();
     long views = 0;
@@ -41,6 +41,7 @@ final class BareGeneration {
     encodedBytes = 0;
     Stopwatch watch = new Stopwatch();
     while (watch.seconds() < seconds && taken < mostImages) {
+      BenchStop.check();
       RgbImage source = decoder.decode(images.get((int) (taken++ % images.size())));
       for (int view = 0; view < viewsPerImage; view++) {
         waiting.add(new GenerationRequest(source, taken * viewsPerImage + view));

@@ -6,7 +6,6 @@ import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.TopicAdministrator;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.Reason;
-import io.viewstream.kafka.command.ShutdownSignal;
 import io.viewstream.schemas.Topic;
 import io.viewstream.schemas.TopicNames;
 import java.io.IOException;
@@ -17,7 +16,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -30,9 +28,7 @@ import org.jspecify.annotations.Nullable;
  * its own, on free ports, with a temporary folder that is deleted at the end. Every benchmark has
  * topics with a prefix of its own.
  *
- * <p>After Ctrl-C or SIGTERM nothing of that is left either: the benchmark's thread is interrupted,
- * and when it has come back from what it was doing, or a few seconds later if it computes, servers,
- * folder and topics go and the process ends with {@link CommandException#INTERRUPTED}.
+ * <p>After Ctrl-C or SIGTERM nothing of that is left either: {@link BenchStop} says how it ends.
  */
 final class BenchServers implements AutoCloseable {
 
@@ -41,17 +37,12 @@ final class BenchServers implements AutoCloseable {
   private static final long LOOK_MILLIS = 50;
   private static final int PARTITIONS = 16;
 
-  /** How long a benchmark that was interrupted may take to come back. */
-  private static final long INTERRUPTED_SECONDS = 5;
-
   private final ConnectionSettings connection;
   private final Path folder;
   private final @Nullable Process process;
   private final double startSeconds;
   private final List<TopicNames> created = new CopyOnWriteArrayList<>();
-  private final Thread owner = Thread.currentThread();
-  private final ShutdownSignal stop;
-  private final CountDownLatch left = new CountDownLatch(1);
+  private final BenchStop stop;
   private boolean closed;
 
   private BenchServers(
@@ -59,13 +50,13 @@ final class BenchServers implements AutoCloseable {
       Path folder,
       @Nullable Process process,
       double startSeconds,
-      ShutdownSignal stop) {
+      BenchStop stop) {
     this.connection = connection;
     this.folder = folder;
     this.process = process;
     this.startSeconds = startSeconds;
     this.stop = stop;
-    stop.onRequest(() -> Thread.ofPlatform().name("bench-stop").start(this::endProcess));
+    stop.finallyRun(this::closeOnce);
   }
 
   /**
@@ -74,8 +65,17 @@ final class BenchServers implements AutoCloseable {
    * @throws CommandException when they do not come up
    */
   static BenchServers start(BenchOptions options) throws InterruptedException {
-    ShutdownSignal stop = ShutdownSignal.install();
-    stop.onRequest(Thread.currentThread()::interrupt);
+    BenchStop stop = BenchStop.install();
+    try {
+      return start(options, stop);
+    } catch (InterruptedException | RuntimeException e) {
+      stop.close();
+      throw e;
+    }
+  }
+
+  private static BenchServers start(BenchOptions options, BenchStop stop)
+      throws InterruptedException {
     Path folder;
     try {
       folder = Files.createTempDirectory("viewstream-bench-");
@@ -99,6 +99,7 @@ final class BenchServers implements AutoCloseable {
     } catch (IOException e) {
       throw CommandException.failed("Cannot start the servers: " + e.getMessage(), e);
     }
+    stop.spare(process);
     long limit = start + TimeUnit.SECONDS.toNanos(START_SECONDS);
     try {
       while (!Files.exists(report)) {
@@ -174,10 +175,8 @@ final class BenchServers implements AutoCloseable {
 
   @Override
   public void close() {
-    left.countDown();
-    if (stop.isRequested()) {
-      awaitEndOfProcess();
-    }
+    // After a signal this does not return, and closes nothing twice.
+    stop.close();
     closeOnce();
   }
 
@@ -192,37 +191,6 @@ final class BenchServers implements AutoCloseable {
       deleteTopics();
     }
     delete(folder);
-  }
-
-  /** Runs on a thread of its own after the first signal. */
-  private void endProcess() {
-    owner.interrupt();
-    try {
-      left.await(INTERRUPTED_SECONDS, TimeUnit.SECONDS);
-      ProcessHandle.current()
-          .children()
-          .filter(child -> process == null || child.pid() != process.pid())
-          .forEach(ProcessHandle::destroy);
-      closeOnce();
-      System.err.println("viewstream: Interrupted");
-    } catch (InterruptedException | RuntimeException e) {
-      System.err.println("viewstream: " + e.getMessage());
-    } finally {
-      System.exit(CommandException.INTERRUPTED);
-    }
-  }
-
-  /**
-   * The thread that acts on the signal knows the exit code; whatever this one met is its effect.
-   */
-  private static void awaitEndOfProcess() {
-    while (true) {
-      try {
-        new CountDownLatch(1).await();
-      } catch (InterruptedException e) {
-        // Interrupted by that thread, which ends the process.
-      }
-    }
   }
 
   private static void end(Process process) {

@@ -167,12 +167,13 @@ final class FeedBench implements Callable<Integer> {
   }
 
   private static long decode(List<ByteBuffer> images, int first, double seconds)
-      throws InvalidImageException {
+      throws InvalidImageException, InterruptedException {
     ImageDecoder decoder = new ImageDecoder();
     Stopwatch watch = new Stopwatch();
     long decoded = 0;
     try (NativeImage target = new NativeImage()) {
       for (int i = first; watch.seconds() < seconds; i++) {
+        BenchStop.check();
         ByteBuffer content = images.get(i % images.size());
         decoder.decode(content, decoder.check(content), 1, target);
         decoded++;

@@ -28,10 +28,19 @@ final class GenerateBench implements Callable<Integer> {
   @Mixin private GeneratorOptions generator = new GeneratorOptions();
 
   @Override
-  public Integer call() throws InvalidImageException {
+  public Integer call() throws InvalidImageException, InterruptedException {
     double seconds = options.seconds();
+    try (BenchStop stop = BenchStop.install()) {
+      run(seconds);
+    }
+    return 0;
+  }
+
+  private void run(double seconds) throws InvalidImageException, InterruptedException {
     List<ByteBuffer> images = options.load();
-    try (Generator opened = generator.open()) {
+    try (RepeatedGenerator opened = generator.open()) {
+      opened.warmedUp();
+      System.err.println("Generating…");
       BareGeneration loop = new BareGeneration(opened, generator.views());
       loop.run(images, seconds / 2, Long.MAX_VALUE);
       Measurement measured = loop.run(images, seconds, Long.MAX_VALUE);
@@ -47,11 +56,10 @@ final class GenerateBench implements Callable<Integer> {
                   "batchSize",
                   opened.description().bestBatchSize())));
     }
-    return 0;
   }
 
   private static Measurement alone(Generator generator, List<ByteBuffer> images, double seconds)
-      throws InvalidImageException {
+      throws InvalidImageException, InterruptedException {
     List<RgbImage> decoded = new ArrayList<>();
     ImageDecoder decoder = new ImageDecoder();
     for (ByteBuffer image : images.subList(0, Math.min(ALONE_IMAGES, images.size()))) {
@@ -61,6 +69,7 @@ final class GenerateBench implements Callable<Integer> {
     long views = 0;
     Stopwatch watch = new Stopwatch();
     while (watch.seconds() < seconds) {
+      BenchStop.check();
       List<GenerationRequest> batch = new ArrayList<>(batchSize);
       for (int i = 0; i < batchSize; i++) {
         batch.add(new GenerationRequest(decoded.get((int) (views % decoded.size())), views));

@@ -60,6 +60,7 @@ final class IngestBench implements Callable<Integer> {
     try (BenchServers servers = BenchServers.start(options)) {
       IngestSettings settings = settings(servers.folder());
       ConnectionSettings connection = servers.createTopics("ingest");
+      System.err.println("Ingesting…");
       Measurement warm = ingest(connection, settings, seconds / 2);
       int size = Math.toIntExact(warm.bytes() / Math.max(1, warm.amount()));
       ProducerPeer peer = new ProducerPeer(servers.createTopics("bare"), size);

@@ -93,6 +93,7 @@ final class TrainBench implements Callable<Integer> {
           RunManifest manifest = RunManifest.create(folder.resolve("manifest.jsonl"), Map.of());
           TrainingEngine engine = TrainingEngine.start("cpu", 0);
           BatchFeed feed = new MixedBatchFeed(pool, manifest, feedSettings, Rank.SINGLE)) {
+        System.err.println("Training…");
         TrainingRounds rounds = new TrainingRounds(settings);
         // With the feed: its first epoch fills the pool, which is no part of the loop.
         rounds.loop(engine, feed, new CheckpointFolder(folder.resolve("warm-up")), seconds / 2);

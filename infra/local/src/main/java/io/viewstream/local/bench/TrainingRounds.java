@@ -10,6 +10,7 @@ import io.viewstream.trainer.train.TrainingRequest;
 import io.viewstream.trainer.train.TrainingResult;
 import io.viewstream.trainer.train.TrainingSettings;
 import io.viewstream.trainer.train.checkpoint.CheckpointFolder;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The training loop for a while, with a feed or on one batch that is always there. */
@@ -58,8 +59,19 @@ final class TrainingRounds {
               engine.threads(),
               System::nanoTime);
       Stopwatch watch = new Stopwatch();
+      AtomicBoolean interrupted = new AtomicBoolean();
       TrainingResult result =
-          loop.run(feed, () -> watch.seconds() >= seconds, TrainingListener.NONE);
+          loop.run(
+              feed,
+              () -> {
+                // Taken between two steps: it would close the file of the checkpoint at the end.
+                interrupted.compareAndSet(false, Thread.interrupted());
+                return interrupted.get() || watch.seconds() >= seconds;
+              },
+              TrainingListener.NONE);
+      if (interrupted.get()) {
+        throw new InterruptedException("asked to stop");
+      }
       return new Round(result, watch.cpuSeconds());
     }
   }

@@ -18,12 +18,6 @@ import io.viewstream.producer.ImageIngest;
 import io.viewstream.producer.IngestResult;
 import io.viewstream.producer.IngestSettings;
 import io.viewstream.schemas.TopicNames;
-import io.viewstream.trainer.feed.ViewPoolSettings;
-import io.viewstream.trainer.train.MethodName;
-import io.viewstream.trainer.train.Preset;
-import io.viewstream.trainer.train.SettingKey;
-import io.viewstream.trainer.train.SettingValues;
-import io.viewstream.trainer.train.SettingsException;
 import io.viewstream.trainer.train.StopRequest;
 import io.viewstream.trainer.train.TrainingOutcome;
 import io.viewstream.trainer.train.TrainingProgress;
@@ -38,7 +32,6 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalInt;
 
 /**
  * Everything once, in one process: broker and registry, ingest, generation, training and the test
@@ -80,7 +73,7 @@ public final class Demo {
   public DemoOutcome run() throws InterruptedException {
     long start = System.nanoTime();
     DemoImages images = DemoImages.find(settings);
-    SettingValues preset = preset();
+    DemoTraining demoTraining = DemoTraining.of(settings);
     WorkFolder work = WorkFolder.create(workDirectory);
     output.println("Everything is kept in " + work.path());
     try (LocalPlatform platform = start(work)) {
@@ -88,7 +81,8 @@ public final class Demo {
       IngestResult ingest = ingest(connection, images);
       GenerationResult generation = generate(connection);
       InspectionResult inspection = inspect(connection);
-      TrainingOutcome training = train(connection, work, preset, inspection);
+      TrainingOutcome training =
+          train(demoTraining.request(connection, work, inspection.sourceImages()));
       FeatureTest test = test(work, images);
       DemoResults results =
           new DemoResults(
@@ -205,45 +199,7 @@ public final class Demo {
     return inspection;
   }
 
-  private SettingValues preset() {
-    try {
-      return Preset.CIFAR.values(MethodName.named(settings.method()));
-    } catch (SettingsException e) {
-      throw CommandException.usage("--method: " + e.getMessage());
-    }
-  }
-
-  private TrainingOutcome train(
-      ConnectionSettings connection,
-      WorkFolder work,
-      SettingValues preset,
-      InspectionResult inspection)
-      throws InterruptedException {
-    int usual = preset.integer(SettingKey.BATCH_SIZE, 2, Integer.MAX_VALUE);
-    SettingValues overrides =
-        SettingValues.NONE
-            .with(SettingKey.EPOCHS, settings.epochs(), "--epochs")
-            .with(
-                SettingKey.GENERATIVE_PROBABILITY,
-                settings.generativeProbability(),
-                "--generative-probability")
-            .with(SettingKey.SEED, settings.seed(), "--seed")
-            .with(
-                SettingKey.BATCH_SIZE,
-                batchSize(usual, inspection.sourceImages()),
-                "the preset's, or what a few images allow");
-    TrainingRequest request =
-        new TrainingRequest(
-            connection,
-            preset,
-            overrides,
-            new TrainingRequest.Start.Fresh(),
-            work.training(),
-            new TrainingRequest.Cache(work.cache(), ViewPoolSettings.DEFAULT_CACHE_BYTES),
-            OptionalInt.empty(),
-            TrainingRequest.DEFAULT_WAIT_TIMEOUT,
-            TrainingRequest.EngineChoice.CPU,
-            TrainingRequest.DEFAULT_CHECKPOINT_INTERVAL);
+  private TrainingOutcome train(TrainingRequest request) throws InterruptedException {
     StopRequest stopTraining = new StopRequest();
     stop.onRequest(stopTraining::request);
     return stages.run(
@@ -267,11 +223,6 @@ public final class Demo {
                     outcome.result().losses().getLast(),
                     outcome.syntheticFractionAchieved(),
                     outcome.syntheticFractionRequested())));
-  }
-
-  /** The usual size, or less, so that an epoch of few images still has four batches. */
-  static int batchSize(int usual, long images) {
-    return Math.clamp(images / 4, 2, usual);
   }
 
   private FeatureTest test(WorkFolder work, DemoImages images) throws InterruptedException {

@@ -12,9 +12,9 @@ import picocli.CommandLine.Model.UsageMessageSpec;
  * Commands that belong together in the help of the root command.
  *
  * @param heading such as {@code Services}
- * @param commands instances of annotated classes, in the order in which they are listed
+ * @param commands names of subcommands, in the order in which they are listed
  */
-public record CommandGroup(String heading, List<Object> commands) {
+public record CommandGroup(String heading, List<String> commands) {
 
   private static final int INDENT = 2;
   private static final int GAP = 2;
@@ -24,9 +24,8 @@ public record CommandGroup(String heading, List<Object> commands) {
     commands = List.copyOf(commands);
   }
 
-  /** Adds the commands of all groups to a root command, and lists them by group in its help. */
+  /** Makes the help of a root command that has the commands of all groups list them by group. */
   public static void install(CommandLine root, List<CommandGroup> groups) {
-    groups.forEach(group -> group.commands().forEach(root::addSubcommand));
     root.getHelpSectionMap()
         .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, help -> list(help, groups));
     root.getHelpSectionMap().remove(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING);
@@ -46,8 +45,7 @@ public record CommandGroup(String heading, List<Object> commands) {
               help.colorScheme(),
               new Column(nameWidth, INDENT, Column.Overflow.SPAN),
               new Column(usageWidth - nameWidth, 0, Column.Overflow.WRAP));
-      for (Object command : group.commands()) {
-        String name = command.getClass().getAnnotation(CommandLine.Command.class).name();
+      for (String name : group.commands()) {
         String[] description = all.get(name).commandSpec().usageMessage().description();
         table.addRowValues(
             help.colorScheme().commandText(name),
