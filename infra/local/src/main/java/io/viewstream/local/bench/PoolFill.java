@@ -24,7 +24,7 @@ final class PoolFill {
 
   private static final int ROUNDS = 3;
   // Before them the compiler still works, and takes a core from both sides.
-  private static final int WARM_UPS = 3;
+  private static final int WARM_UPS = 8;
 
   // Its line: start, end, MB, MB/s, records, records/s, rebalance ms, fetch ms, …
   private static final Pattern CONSUMED =
@@ -55,7 +55,7 @@ final class PoolFill {
     this.folder = folder;
   }
 
-  /** One after the other, three times after a warm-up; the medians. */
+  /** One after the other, three times after the warm-ups; the medians. */
   Comparison compare() throws InterruptedException {
     long images = 0;
     for (int warmUp = 0; warmUp < WARM_UPS; warmUp++) {
