@@ -38,7 +38,8 @@ final class GenerateBench implements Callable<Integer> {
 
   private void run(double seconds) throws InvalidImageException, InterruptedException {
     List<ByteBuffer> images = options.load();
-    try (Generator opened = generator.open()) {
+    try (RepeatedGenerator opened = generator.open()) {
+      opened.warmedUp();
       System.err.println("Generating…");
       BareGeneration loop = new BareGeneration(opened, generator.views());
       loop.run(images, seconds / 2, Long.MAX_VALUE);

@@ -1,7 +1,6 @@
 package io.viewstream.local.bench;
 
 import io.viewstream.augment.GenerationSettings;
-import io.viewstream.generators.Generator;
 import io.viewstream.generators.Generators;
 import io.viewstream.generators.InvalidPackageException;
 import io.viewstream.kafka.command.CommandException;
@@ -46,14 +45,17 @@ final class GeneratorOptions {
     return views;
   }
 
-  /** The generator on its own choice of engine, owned by the caller. */
-  Generator open() {
+  int calls() {
     if (calls < 1) {
       throw CommandException.usage("--calls is " + calls + ", must be at least 1");
     }
+    return calls;
+  }
+
+  /** The generator on its own choice of engine, owned by the caller. */
+  RepeatedGenerator open() {
     try {
-      Generator opened = Generators.open(generator, Optional.empty());
-      return calls == 1 ? opened : new RepeatedGenerator(opened, calls);
+      return new RepeatedGenerator(Generators.open(generator, Optional.empty()), calls());
     } catch (InvalidPackageException e) {
       throw CommandException.failed(String.valueOf(e.getMessage()), e);
     }

@@ -8,12 +8,14 @@ import java.util.List;
 
 /**
  * A generator that calls another one several times for the same batch: a model whose call takes as
- * much longer, on the same engine, for measurements. Its views are the other's.
+ * much longer, on the same engine, for measurements. Its views are the other's. It begins with a
+ * single call, for a quick warm-up.
  */
 final class RepeatedGenerator implements Generator {
 
   private final Generator delegate;
   private final int times;
+  private volatile boolean warm;
 
   /**
    * Wraps a generator.
@@ -24,6 +26,11 @@ final class RepeatedGenerator implements Generator {
   RepeatedGenerator(Generator delegate, int times) {
     this.delegate = delegate;
     this.times = times;
+  }
+
+  /** From the next call on the other one is called so many times. */
+  void warmedUp() {
+    warm = true;
   }
 
   @Override
@@ -42,7 +49,7 @@ final class RepeatedGenerator implements Generator {
   @Override
   public List<GenerationOutcome> generate(List<GenerationRequest> requests) {
     List<GenerationOutcome> outcomes = delegate.generate(requests);
-    for (int call = 1; call < times; call++) {
+    for (int call = 1; warm && call < times; call++) {
       outcomes = delegate.generate(requests);
     }
     return outcomes;

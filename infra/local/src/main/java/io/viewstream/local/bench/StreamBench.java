@@ -3,8 +3,6 @@ package io.viewstream.local.bench;
 import io.viewstream.augment.GenerationResult;
 import io.viewstream.augment.GenerationService;
 import io.viewstream.augment.GenerationSettings;
-import io.viewstream.generators.Generator;
-import io.viewstream.generators.PhotometricGenerator;
 import io.viewstream.imaging.InvalidImageException;
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.command.ShutdownSignal;
@@ -21,8 +19,8 @@ import picocli.CommandLine.Mixin;
  * transactions, against the bare loop on the same images.
  *
  * <p>Both are measured at work: the loop before and after the stage, since a machine may change its
- * pace; the stage from when its threads have their partitions until the first of them run out of
- * images. What it takes to begin is told apart.
+ * pace; the stage from when the JIT compiler rests, as it does in a service that runs for hours,
+ * until the first of its partitions run out of images. What it takes to begin is told apart.
  */
 @Command(
     name = "stream",
@@ -31,14 +29,8 @@ import picocli.CommandLine.Mixin;
             + " encodes the same images.")
 final class StreamBench implements Callable<Integer> {
 
-  /** The part of the images after which all threads are at work. */
-  private static final double BEGIN = 0.15;
-
   /** The part of the images by which no partition has run out of them. */
   private static final double END = 0.75;
-
-  /** Views after which little is compiled any more. */
-  private static final long WARM_UP_VIEWS = 24_000;
 
   @Mixin private BenchOptions options = new BenchOptions();
   @Mixin private GeneratorOptions generator = new GeneratorOptions();
@@ -49,17 +41,17 @@ final class StreamBench implements Callable<Integer> {
     try (BenchServers servers = BenchServers.start(options)) {
       ConnectionSettings connection = servers.createTopics("stream");
       Measurement bound = bareLoop(images);
-      // The bare loop says how many images are enough to take the time that was asked for.
-      double wanted = bound.perSecond() / generator.views() * options.seconds() / (END - BEGIN);
+      // The bare loop says how many images are enough for the warm-up and the time asked for.
+      double imagesPerSecond = bound.perSecond() / generator.views();
+      double quickest = imagesPerSecond * generator.calls();
+      double wanted =
+          (quickest * CompilerRest.LONGEST.toSeconds() + imagesPerSecond * options.seconds()) / END;
       long ingested = 0;
       for (int copy = 0; ingested < wanted; copy++) {
         ingested +=
             IngestBench.pass(connection, options, servers.folder(), "copy-" + copy).sourceImages();
       }
-      long end = Math.round(END * ingested);
-      warmUp(connection, end);
-      GenerationSettings settings = settings(connection, generator.name(), 0);
-      Work work = work(settings, generator.open(), Math.round(BEGIN * ingested), end);
+      Work work = work(connection, imagesPerSecond, Math.round(END * ingested));
       bound = bound.plus(bareLoop(images));
       GenerationResult result = work.atWork();
       Measurement measured =
@@ -77,6 +69,8 @@ final class StreamBench implements Callable<Integer> {
       details.put("sourceImages", result.sourceImages());
       details.put("deadLetters", result.deadLetters());
       details.put("firstViewsSeconds", work.firstViewsSeconds());
+      details.put("warmUpSeconds", work.warmUpSeconds());
+      details.put("compilerShare", work.compilerShare());
       details.put("localStartSeconds", servers.startSeconds());
       options.finish(new BenchResult("stream", measured, List.of(bound), details));
     }
@@ -85,9 +79,10 @@ final class StreamBench implements Callable<Integer> {
 
   private Measurement bareLoop(List<ByteBuffer> images)
       throws InvalidImageException, InterruptedException {
-    try (Generator opened = generator.open()) {
+    try (RepeatedGenerator opened = generator.open()) {
       BareGeneration loop = new BareGeneration(opened, generator.views());
       loop.run(images, options.seconds() / 2, Long.MAX_VALUE);
+      opened.warmedUp();
       return loop.run(images, options.seconds() / 2, Long.MAX_VALUE);
     }
   }
@@ -96,46 +91,40 @@ final class StreamBench implements Callable<Integer> {
    * What the stage did between two moments.
    *
    * @param firstViewsSeconds from its start, with the generator open, to its first image
+   * @param warmUpSeconds from its first image until the compiler rested
+   * @param compilerShare of one processor, while it was measured
    * @param atWork between the two
    */
-  private record Work(double firstViewsSeconds, GenerationResult atWork) {}
+  private record Work(
+      double firstViewsSeconds,
+      double warmUpSeconds,
+      double compilerShare,
+      GenerationResult atWork) {}
 
-  /**
-   * Runs the stage until what it runs is compiled. The bare loop has done so for the model, so a
-   * quick generator will do.
-   */
-  private void warmUp(ConnectionSettings connection, long images) throws InterruptedException {
-    long views = 0;
-    for (long seed = 0; views < WARM_UP_VIEWS; seed++) {
-      // Another seed is another run, which begins with the first record again.
-      work(
-          settings(connection, PhotometricGenerator.ID, seed),
-          new PhotometricGenerator(),
-          0,
-          images);
-      views += images * generator.views();
-    }
-  }
-
-  private GenerationSettings settings(
-      ConnectionSettings connection, String generatorName, long seed) {
-    return GenerationSettings.defaults(connection)
-        .withGenerator(generatorName)
-        .with(generator.views(), seed, GenerationSettings.DEFAULT_THREADS);
-  }
-
-  /** Runs the stage until it has done so many images, and measures from an earlier one on. */
-  private static Work work(GenerationSettings settings, Generator opened, long begin, long end)
+  /** Runs the stage and measures it, at most until it has done so many images. */
+  private Work work(ConnectionSettings connection, double imagesPerSecond, long end)
       throws InterruptedException {
+    GenerationSettings settings =
+        GenerationSettings.defaults(connection)
+            .withGenerator(generator.name())
+            .with(generator.views(), 0, GenerationSettings.DEFAULT_THREADS);
     ShutdownSignal never = new ShutdownSignal();
+    RepeatedGenerator opened = generator.open();
     try (GenerationService service =
         GenerationService.start(settings, opened, GenerationService::halt)) {
       service.awaitSettled(1, never);
       double firstViewsSeconds = service.result().seconds();
-      service.awaitSettled(begin, never);
+      CompilerRest.await();
+      opened.warmedUp();
+      CompilerRest compiler = CompilerRest.begin();
       GenerationResult before = service.result();
-      service.awaitSettled(end, never);
-      return new Work(firstViewsSeconds, service.result().since(before));
+      long images = Math.round(imagesPerSecond * options.seconds());
+      service.awaitSettled(Math.min(before.sourceImages() + images, end), never);
+      return new Work(
+          firstViewsSeconds,
+          before.seconds() - firstViewsSeconds,
+          compiler.share(),
+          service.result().since(before));
     }
   }
 }

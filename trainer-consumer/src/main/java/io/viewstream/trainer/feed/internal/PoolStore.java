@@ -1,28 +1,19 @@
 package io.viewstream.trainer.feed.internal;
 
-import io.viewstream.imaging.augment.CounterRandom;
 import io.viewstream.schemas.GenerationRun;
 import io.viewstream.schemas.Topic;
 import io.viewstream.trainer.feed.FeedException;
 import io.viewstream.trainer.feed.Horizon;
 import io.viewstream.trainer.feed.PoolSnapshot;
-import io.viewstream.trainer.feed.RecordTimes;
 import io.viewstream.trainer.feed.SettledImages;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The local cache of one cluster's topics: a log for each, and one index over all. Knows nothing of
@@ -33,8 +24,6 @@ public final class PoolStore implements AutoCloseable {
   /** Largest size of a segment: small enough to be made in an instant, large enough to be few. */
   public static final int SEGMENT_BYTES = 64 << 20;
 
-  private static final String LOCK = "lock";
-
   private static final Topic[] TOPICS = {
     Topic.SOURCE_IMAGES, Topic.SYNTHETIC_VIEWS, Topic.DEAD_LETTERS
   };
@@ -43,7 +32,7 @@ public final class PoolStore implements AutoCloseable {
   private static final int TOPIC_SHIFT = 61;
 
   private final String clusterId;
-  private final FileChannel lock;
+  private final CacheLock lock;
   private final Map<Topic, TopicLog> logs = new EnumMap<>(Topic.class);
   // Made anew from the logs when records were forgotten.
   private ImageIndex index = newIndex();
@@ -61,7 +50,7 @@ public final class PoolStore implements AutoCloseable {
     return new ImageIndex(location -> read(location).encodedImageId());
   }
 
-  private PoolStore(String clusterId, FileChannel lock) {
+  private PoolStore(String clusterId, CacheLock lock) {
     this.clusterId = clusterId;
     this.lock = lock;
   }
@@ -86,7 +75,7 @@ public final class PoolStore implements AutoCloseable {
       boolean kept)
       throws IOException {
     Path cluster = Files.createDirectories(directory.resolve(clusterId));
-    PoolStore store = new PoolStore(clusterId, lock(cluster));
+    PoolStore store = new PoolStore(clusterId, CacheLock.of(cluster));
     try {
       for (Topic topic : TOPICS) {
         TopicIdentity identity = topics.get(topic);
@@ -114,14 +103,8 @@ public final class PoolStore implements AutoCloseable {
       Path directory, String clusterId, Map<Topic, TopicIdentity> topics, int segmentBytes)
       throws IOException {
     Path cluster = Files.createDirectories(directory.resolve(clusterId));
-    try (FileChannel held = lock(cluster);
-        Stream<Path> left = Files.walk(cluster)) {
-      List<Path> files = left.filter(path -> !path.equals(cluster)).toList().reversed();
-      for (Path file : files) {
-        if (!file.getFileName().toString().equals(LOCK)) {
-          Files.delete(file);
-        }
-      }
+    try (CacheLock held = CacheLock.of(cluster)) {
+      held.deleteEverythingElse();
     }
     return open(directory, clusterId, topics, segmentBytes, false);
   }
@@ -132,26 +115,6 @@ public final class PoolStore implements AutoCloseable {
     logs.put(topic, log);
     long code = code(topic);
     log.recover((location, frame) -> index.add(code | location, frame));
-  }
-
-  private static FileChannel lock(Path cluster) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            cluster.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    @Nullable FileLock lock = null;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      // This process holds it: the same answer as for any other process.
-    }
-    if (lock == null) {
-      channel.close();
-      throw new FeedException(
-          "The cache "
-              + cluster
-              + " is in use by another trainer; give this one its own --cache-dir");
-    }
-    return channel;
   }
 
   /** Appends a record to a topic's log and to the index. */
@@ -244,100 +207,18 @@ public final class PoolStore implements AutoCloseable {
   /** What is visible at a horizon that lies within {@link #held}. */
   public PoolSnapshot snapshot(Horizon horizon, List<String> runs) {
     logs.values().forEach(TopicLog::flush);
-    VisibleOffsets sourceOffsets = VisibleOffsets.of(horizon.sourceImages());
-    VisibleOffsets viewOffsets = VisibleOffsets.of(horizon.syntheticViews());
-    int[] winners = new int[index.images()];
-    Arrays.setAll(winners, image -> index.winner(image, sourceOffsets));
-    int[] visible = visible(winners);
-    long[] hashes = new long[visible.length];
-    long[] sources = new long[visible.length];
-    int[] firstView = new int[visible.length + 1];
-    LongColumn views = new LongColumn();
-    int[] ranks = ranks(runs);
-    ViewList found = new ViewList();
-    long contentHash = 0;
-    RecordTimes recordTimes = RecordTimes.NONE;
-    for (int i = 0; i < hashes.length; i++) {
-      int image = visible[i];
-      int winner = winners[image];
-      index.views(image, winner, ranks, sourceOffsets, viewOffsets, found);
-      hashes[i] = index.hash(image);
-      sources[i] = index.locationOfSource(winner);
-      recordTimes = recordTimes.plus(index.timestampOfSource(winner));
-      for (int view = 0; view < found.size(); view++) {
-        views.add(found.location(view));
-      }
-      firstView[i + 1] = views.size();
-      contentHash = CounterRandom.key(contentHash, hashes[i]);
-      contentHash = CounterRandom.key(contentHash, index.digestOfSource(winner));
-      contentHash = CounterRandom.key(contentHash, found.size());
-    }
-    return new PoolSnapshot(
-        hashes, sources, firstView, views.toArray(), contentHash, recordTimes, this::read);
-  }
-
-  /** The images that a horizon shows, by the hashes of their ids; of equal hashes by the ids. */
-  private int[] visible(int[] winners) {
-    int[] images = new int[winners.length];
-    int count = 0;
-    for (int image = 0; image < winners.length; image++) {
-      if (winners[image] >= 0) {
-        images[count++] = image;
-      }
-    }
-    return HashOrder.sorted(
-        Arrays.copyOf(images, count), index::hash, Comparator.comparing(index::imageId));
+    return new ShownImages(index, horizon).snapshot(runs, this::read);
   }
 
   /** How many of the images read so far are settled for the given runs. */
   public SettledImages settled(List<GenerationRun> runs) {
-    VisibleOffsets sourceOffsets = VisibleOffsets.of(log(Topic.SOURCE_IMAGES).held());
-    VisibleOffsets viewOffsets = VisibleOffsets.of(log(Topic.SYNTHETIC_VIEWS).held());
-    int[] ranks = ranks(runs.stream().map(GenerationRun::getRun).toList());
-    ViewList found = new ViewList();
-    int images = 0;
-    int withViews = 0;
-    int deadLettered = 0;
-    for (int image = 0; image < index.images(); image++) {
-      int winner = index.winner(image, sourceOffsets);
-      if (winner < 0) {
-        continue;
-      }
-      images++;
-      index.views(image, winner, ranks, sourceOffsets, viewOffsets, found);
-      int complete = 0;
-      int givenUp = 0;
-      for (int rank = 0; rank < runs.size(); rank++) {
-        GenerationRun run = runs.get(rank);
-        if (found.countOfRank(rank) >= run.getViewsPerImage()) {
-          complete++;
-        } else if (index.gaveUp(image, winner, index.runNumber(run.getRun()))) {
-          givenUp++;
-        }
-      }
-      withViews += complete == runs.size() ? 1 : 0;
-      deadLettered += complete < runs.size() && complete + givenUp == runs.size() ? 1 : 0;
-    }
-    return new SettledImages(images, withViews, deadLettered);
-  }
-
-  /** For each run of the index its place among the chosen ones, or -1. */
-  private int[] ranks(List<String> chosen) {
-    int[] ranks = new int[index.runs()];
-    Arrays.fill(ranks, -1);
-    for (int rank = 0; rank < chosen.size(); rank++) {
-      int number = index.runNumber(chosen.get(rank));
-      if (number >= 0) {
-        ranks[number] = rank;
-      }
-    }
-    return ranks;
+    return new ShownImages(index, held()).settled(runs);
   }
 
   /** Puts everything on disk and unlocks the cache. */
   @Override
   public void close() {
-    try (FileChannel unlocked = lock) {
+    try (CacheLock unlocked = lock) {
       closeAll(logs.values().iterator());
     } catch (IOException e) {
       throw new FeedException("Cannot unlock the cache: " + e.getMessage(), e);

@@ -4,28 +4,33 @@ import io.viewstream.schemas.Topic;
 import io.viewstream.trainer.feed.FeedException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Puts records into the store on a thread of its own, while the next ones are fetched: finds their
- * fields, checks that they fit, appends them and how far was read. What waits for it is bounded, so
- * whoever hands over more than that waits as well.
+ * Puts records into the store on a thread of its own, while the next ones are fetched. Their fields
+ * are found by whoever hands them over, so that two threads share the work; this one checks that
+ * they fit, and appends them and how far was read. What waits for it is bounded: whoever hands over
+ * more than that waits as well.
  *
  * <p>One thread hands over; it has the store to itself whenever {@link #drain} has returned.
  */
 final class PoolWriter implements AutoCloseable {
 
   // Two fetches of the client: one is stored while the network gives the next.
-  private static final long MAX_WAITING_BYTES = 32 << 20;
+  private static final long MAX_WAITING_BYTES = 2L * PoolConsumer.FETCH_BYTES;
 
   private final PoolStore store;
   private final RecordTranslator translator;
@@ -34,7 +39,6 @@ final class PoolWriter implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("pool-writer").daemon().factory());
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private long waitingBytes;
-  // Once something was not stored, nothing behind it may be.
   private volatile boolean failed;
   // Above zero once a record did not fit: from then on records are measured and not kept.
   private long bytesLeftOut;
@@ -49,16 +53,15 @@ final class PoolWriter implements AutoCloseable {
   record Polled(
       Map<String, Topic> topic,
       ConsumerRecords<ByteBuffer, ByteBuffer> records,
-      Map<TopicPartition, Long> positions) {
+      Map<TopicPartition, Long> positions) {}
 
-    long bytes() {
-      long bytes = 0;
-      for (ConsumerRecord<ByteBuffer, ByteBuffer> record : records) {
-        bytes += record.serializedValueSize();
-      }
-      return bytes;
-    }
-  }
+  /**
+   * The same, ready to be stored.
+   *
+   * @param records of each topic, in the order of reading
+   * @param bytes of their frames
+   */
+  private record Batch(Polled polled, Map<Topic, List<PoolRecord>> records, long bytes) {}
 
   /** Something that was handed over and may not be stored yet. */
   private record Waiting(Future<?> storing, long bytes) {}
@@ -75,17 +78,50 @@ final class PoolWriter implements AutoCloseable {
    * earlier ones threw.
    */
   void hand(Polled polled) {
-    long bytes = polled.bytes();
-    while (!waiting.isEmpty()
-        && (waitingBytes + bytes > MAX_WAITING_BYTES || waiting.getFirst().storing().isDone())) {
-      settleFirst();
-    }
     if (failed) {
+      drain();
       // What was handed over meanwhile is not in the store: going on would leave it out.
       throw new FeedException("The cache could not be filled before; begin the command again");
     }
-    waitingBytes += bytes;
-    waiting.addLast(new Waiting(thread.submit(() -> keepUnlessFailed(polled)), bytes));
+    Batch batch = wholeOrFailed(() -> translated(polled));
+    while (!waiting.isEmpty()
+        && (waitingBytes + batch.bytes() > MAX_WAITING_BYTES
+            || waiting.getFirst().storing().isDone())) {
+      settleFirst();
+    }
+    waitingBytes += batch.bytes();
+    waiting.addLast(new Waiting(thread.submit(() -> keepUnlessFailed(batch)), batch.bytes()));
+  }
+
+  private Batch translated(Polled polled) {
+    Map<Topic, List<PoolRecord>> records = new EnumMap<>(Topic.class);
+    long bytes = 0;
+    for (TopicPartition partition : polled.records().partitions()) {
+      Topic topic = topic(polled, partition.topic());
+      List<PoolRecord> ofTopic = records.computeIfAbsent(topic, key -> new ArrayList<>());
+      for (ConsumerRecord<ByteBuffer, ByteBuffer> record : polled.records().records(partition)) {
+        PoolRecord translated = translator.translate(topic, record);
+        if (translated != null) {
+          ofTopic.add(translated);
+          bytes += translated.frameBytes();
+        }
+      }
+    }
+    return new Batch(polled, records, bytes);
+  }
+
+  /** Once something is left out, nothing behind it may be stored. */
+  private <T> T wholeOrFailed(Supplier<T> work) {
+    boolean whole = false;
+    try {
+      T done = work.get();
+      whole = true;
+      return done;
+    } finally {
+      if (!whole) {
+        failed = true;
+      }
+    }
   }
 
   /** Waits until what was handed over is stored; throws what storing threw, once. */
@@ -122,39 +158,32 @@ final class PoolWriter implements AutoCloseable {
     }
   }
 
-  private void keepUnlessFailed(Polled polled) {
-    if (failed) {
-      return;
-    }
-    boolean kept = false;
-    try {
-      keep(polled);
-      kept = true;
-    } finally {
-      failed = !kept;
+  private void keepUnlessFailed(Batch batch) {
+    if (!failed) {
+      wholeOrFailed(
+          () -> {
+            keep(batch);
+            return batch;
+          });
     }
   }
 
-  private void keep(Polled polled) {
+  private void keep(Batch batch) {
     // Counted here: the store would add up its segments for every record.
     long usedBytes = store.usedBytes();
-    for (TopicPartition partition : polled.records().partitions()) {
-      Topic topic = topic(polled, partition.topic());
-      for (ConsumerRecord<ByteBuffer, ByteBuffer> record : polled.records().records(partition)) {
-        PoolRecord translated = translator.translate(topic, record);
-        if (translated != null) {
-          int frameBytes = translated.frameBytes();
-          if (bytesLeftOut > 0 || usedBytes + frameBytes > cacheBytes) {
-            bytesLeftOut += frameBytes;
-          } else {
-            store.append(topic, translated);
-            usedBytes += frameBytes;
-          }
+    for (Map.Entry<Topic, List<PoolRecord>> ofTopic : batch.records().entrySet()) {
+      for (PoolRecord record : ofTopic.getValue()) {
+        int frameBytes = record.frameBytes();
+        if (bytesLeftOut > 0 || usedBytes + frameBytes > cacheBytes) {
+          bytesLeftOut += frameBytes;
+        } else {
+          store.append(ofTopic.getKey(), record);
+          usedBytes += frameBytes;
         }
       }
     }
     if (bytesLeftOut == 0) {
-      keepPositions(polled);
+      keepPositions(batch.polled());
     }
   }
 

@@ -74,16 +74,16 @@ public final class StreamReader implements AutoCloseable {
    */
   public static StreamReader connect(
       ViewPoolSettings settings, PoolStore store, Optional<Horizon> from) {
-    Consumer<ByteBuffer, ByteBuffer> consumer = TopicReader.consumer(settings, MAX_POLL_RECORDS);
+    Consumer<ByteBuffer, ByteBuffer> consumer = PoolConsumer.open(settings, MAX_POLL_RECORDS);
     try {
       StreamReader reader = new StreamReader(consumer, settings);
       reader.seek(store, from);
       return reader;
     } catch (KafkaException e) {
-      TopicReader.close(consumer);
-      throw TopicReader.unreadable(settings, e);
+      PoolConsumer.giveUp(consumer);
+      throw PoolConsumer.notConnected(settings, e);
     } catch (RuntimeException e) {
-      TopicReader.close(consumer);
+      PoolConsumer.giveUp(consumer);
       throw e;
     }
   }

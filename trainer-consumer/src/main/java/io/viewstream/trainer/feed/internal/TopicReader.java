@@ -2,7 +2,6 @@ package io.viewstream.trainer.feed.internal;
 
 import io.viewstream.kafka.command.Reason;
 import io.viewstream.schemas.Topic;
-import io.viewstream.schemas.serde.RegistryUnavailableException;
 import io.viewstream.trainer.feed.FeedException;
 import io.viewstream.trainer.feed.FillProgress;
 import io.viewstream.trainer.feed.Horizon;
@@ -17,15 +16,11 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +36,6 @@ public final class TopicReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   // Enough small images for the writer to have something to do meanwhile.
   private static final int MAX_POLL_RECORDS = 4000;
-  private static final int RECEIVE_BYTES = 1 << 20;
   private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(5);
   private static final List<Topic> TOPICS =
       List.of(Topic.SOURCE_IMAGES, Topic.SYNTHETIC_VIEWS, Topic.DEAD_LETTERS);
@@ -81,59 +75,19 @@ public final class TopicReader implements AutoCloseable {
    *     or the cluster does not answer
    */
   public static TopicReader connect(ViewPoolSettings settings, PoolStore store) {
-    Consumer<ByteBuffer, ByteBuffer> consumer = consumer(settings, MAX_POLL_RECORDS);
+    Consumer<ByteBuffer, ByteBuffer> consumer = PoolConsumer.open(settings, MAX_POLL_RECORDS);
     try {
       // Its writer has no thread before something is handed over.
       TopicReader reader = new TopicReader(consumer, settings, store);
       reader.seek();
       return reader;
     } catch (KafkaException e) {
-      close(consumer);
-      throw unreadable(settings, e);
+      PoolConsumer.giveUp(consumer);
+      throw PoolConsumer.notConnected(settings, e);
     } catch (RuntimeException e) {
-      close(consumer);
+      PoolConsumer.giveUp(consumer);
       throw e;
     }
-  }
-
-  /** Gives up what was connected to; a cluster that is away is not waited for. */
-  static void close(Consumer<ByteBuffer, ByteBuffer> consumer) {
-    consumer.close(CloseOptions.timeout(Duration.ZERO));
-  }
-
-  /** The one line for whoever began to read. */
-  static FeedException unreadable(ViewPoolSettings settings, KafkaException cause) {
-    return new FeedException(
-        "Cannot begin to read the topics from %s: %s"
-            .formatted(settings.connection().bootstrapServers(), Reason.of(cause)),
-        cause);
-  }
-
-  /**
-   * A consumer of committed records that never chooses an offset by itself.
-   *
-   * @param maxPollRecords how many records one poll gives at most
-   * @throws io.viewstream.kafka.command.CommandException if its settings cannot be
-   */
-  static Consumer<ByteBuffer, ByteBuffer> consumer(ViewPoolSettings settings, int maxPollRecords) {
-    Map<String, Object> properties = settings.connection().kafkaProperties();
-    properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.groupId());
-    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(maxPollRecords));
-    // As kafka-consumer-perf-test has it: the broker goes on sending while nobody reads.
-    properties.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, Integer.toString(RECEIVE_BYTES));
-    // Bounds what the client holds of unread records.
-    properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(16 << 20));
-    properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(4 << 20));
-    return settings
-        .connection()
-        .open(
-            () ->
-                new KafkaConsumer<>(
-                    properties, new ByteBufferDeserializer(), new ByteBufferDeserializer()));
   }
 
   private void seek() {
@@ -171,7 +125,7 @@ public final class TopicReader implements AutoCloseable {
       addedPartitions.look(consumer, topics).forEach(logger::warn);
       return consumer.endOffsets(asked);
     } catch (InterruptException e) {
-      throw interrupted(e);
+      throw PoolConsumer.interrupted(e);
     } catch (KafkaException e) {
       throw new FeedException("Cannot find the ends of the topics: " + Reason.of(e), e);
     }
@@ -223,23 +177,8 @@ public final class TopicReader implements AutoCloseable {
       }
       commit();
     } catch (KafkaException e) {
-      throw reading(e);
+      throw PoolConsumer.failedWhileReading(e);
     }
-  }
-
-  /** What a failure while reading is to whoever asked. */
-  private static FeedException reading(KafkaException failure) throws InterruptedException {
-    return switch (failure) {
-      case InterruptException interrupt -> throw interrupted(interrupt);
-      case OffsetOutOfRangeException expired ->
-          new FeedException(
-              "Records expired while they were read (%s); set the topics' retention.ms and retention.bytes to -1"
-                  .formatted(Reason.of(expired)),
-              expired);
-      case RegistryUnavailableException registry ->
-          new FeedException("Reading stopped: " + registry.getMessage(), registry);
-      default -> new FeedException("Cannot read the topics: " + Reason.of(failure), failure);
-    };
   }
 
   /**
@@ -252,16 +191,8 @@ public final class TopicReader implements AutoCloseable {
       poll(duration);
       writer.drain();
     } catch (KafkaException e) {
-      throw reading(e);
+      throw PoolConsumer.failedWhileReading(e);
     }
-  }
-
-  private static InterruptedException interrupted(InterruptException cause) {
-    // Kafka's exception sets the flag again, which would interrupt the caller's cleaning up.
-    Thread.interrupted();
-    InterruptedException exception = new InterruptedException("Interrupted while reading");
-    exception.initCause(cause);
-    return exception;
   }
 
   private static void target(TopicHorizon horizon, Map<TopicPartition, Long> targets) {

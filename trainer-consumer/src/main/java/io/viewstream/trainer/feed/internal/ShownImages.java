@@ -1,0 +1,122 @@
+package io.viewstream.trainer.feed.internal;
+
+import io.viewstream.imaging.augment.CounterRandom;
+import io.viewstream.schemas.GenerationRun;
+import io.viewstream.trainer.feed.Horizon;
+import io.viewstream.trainer.feed.PoolSnapshot;
+import io.viewstream.trainer.feed.RecordTimes;
+import io.viewstream.trainer.feed.SettledImages;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.LongFunction;
+
+/**
+ * What a horizon shows of an index: which record speaks for each image, and which of its views
+ * count. Nothing may be added to the index while it is asked.
+ */
+final class ShownImages {
+
+  private final ImageIndex index;
+  private final VisibleOffsets sourceOffsets;
+  private final VisibleOffsets viewOffsets;
+
+  ShownImages(ImageIndex index, Horizon horizon) {
+    this.index = index;
+    this.sourceOffsets = VisibleOffsets.of(horizon.sourceImages());
+    this.viewOffsets = VisibleOffsets.of(horizon.syntheticViews());
+  }
+
+  /**
+   * All of it, in the order of the hashes of ids.
+   *
+   * @param runs whose views count
+   * @param reader finds the frame at a location, for as long as the snapshot is in use
+   */
+  PoolSnapshot snapshot(List<String> runs, LongFunction<Frame> reader) {
+    int[] winners = new int[index.images()];
+    Arrays.setAll(winners, image -> index.winner(image, sourceOffsets));
+    int[] visible = visible(winners);
+    long[] hashes = new long[visible.length];
+    long[] sources = new long[visible.length];
+    int[] firstView = new int[visible.length + 1];
+    LongColumn views = new LongColumn();
+    int[] ranks = ranks(runs);
+    ViewList found = new ViewList();
+    long contentHash = 0;
+    RecordTimes recordTimes = RecordTimes.NONE;
+    for (int i = 0; i < hashes.length; i++) {
+      int image = visible[i];
+      int winner = winners[image];
+      index.views(image, winner, ranks, sourceOffsets, viewOffsets, found);
+      hashes[i] = index.hash(image);
+      sources[i] = index.locationOfSource(winner);
+      recordTimes = recordTimes.plus(index.timestampOfSource(winner));
+      for (int view = 0; view < found.size(); view++) {
+        views.add(found.location(view));
+      }
+      firstView[i + 1] = views.size();
+      contentHash = CounterRandom.key(contentHash, hashes[i]);
+      contentHash = CounterRandom.key(contentHash, index.digestOfSource(winner));
+      contentHash = CounterRandom.key(contentHash, found.size());
+    }
+    return new PoolSnapshot(
+        hashes, sources, firstView, views.toArray(), contentHash, recordTimes, reader);
+  }
+
+  /** The images that a horizon shows, by the hashes of their ids; of equal hashes by the ids. */
+  private int[] visible(int[] winners) {
+    int[] images = new int[winners.length];
+    int count = 0;
+    for (int image = 0; image < winners.length; image++) {
+      if (winners[image] >= 0) {
+        images[count++] = image;
+      }
+    }
+    return HashOrder.sorted(
+        Arrays.copyOf(images, count), index::hash, Comparator.comparing(index::imageId));
+  }
+
+  /** How many of the shown images are settled for the given runs. */
+  SettledImages settled(List<GenerationRun> runs) {
+    int[] ranks = ranks(runs.stream().map(GenerationRun::getRun).toList());
+    ViewList found = new ViewList();
+    int images = 0;
+    int withViews = 0;
+    int deadLettered = 0;
+    for (int image = 0; image < index.images(); image++) {
+      int winner = index.winner(image, sourceOffsets);
+      if (winner < 0) {
+        continue;
+      }
+      images++;
+      index.views(image, winner, ranks, sourceOffsets, viewOffsets, found);
+      int complete = 0;
+      int givenUp = 0;
+      for (int rank = 0; rank < runs.size(); rank++) {
+        GenerationRun run = runs.get(rank);
+        if (found.countOfRank(rank) >= run.getViewsPerImage()) {
+          complete++;
+        } else if (index.gaveUp(image, winner, index.runNumber(run.getRun()))) {
+          givenUp++;
+        }
+      }
+      withViews += complete == runs.size() ? 1 : 0;
+      deadLettered += complete < runs.size() && complete + givenUp == runs.size() ? 1 : 0;
+    }
+    return new SettledImages(images, withViews, deadLettered);
+  }
+
+  /** For each run of the index its place among the chosen ones, or -1. */
+  private int[] ranks(List<String> chosen) {
+    int[] ranks = new int[index.runs()];
+    Arrays.fill(ranks, -1);
+    for (int rank = 0; rank < chosen.size(); rank++) {
+      int number = index.runNumber(chosen.get(rank));
+      if (number >= 0) {
+        ranks[number] = rank;
+      }
+    }
+    return ranks;
+  }
+}
