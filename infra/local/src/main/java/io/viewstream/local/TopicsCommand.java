@@ -84,7 +84,9 @@ public final class TopicsCommand implements Runnable {
         Map<Topic, TopicState> states = topics.verifyAll(true);
         print(states);
         System.out.println(
-            created.isEmpty() ? "All topics were there." : "Created " + String.join(", ", created));
+            created.isEmpty()
+                ? "All topics were there; they keep their partitions and replicas."
+                : "Created " + String.join(", ", created));
         report(states).put("created", created).write(common.report());
       }
       return 0;

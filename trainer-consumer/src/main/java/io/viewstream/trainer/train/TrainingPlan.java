@@ -77,7 +77,7 @@ record TrainingPlan(
     List<String> differences = settings.values().differences(request.overrides());
     if (!differences.isEmpty()) {
       throw new SettingsException(
-          "The training of %s was begun with other settings: %s"
+          "The training of %s was begun with other settings: %s; leave these options out, or begin another training"
               .formatted(manifest.file(), String.join("; ", differences)));
     }
     SettingValues values = settings.values();

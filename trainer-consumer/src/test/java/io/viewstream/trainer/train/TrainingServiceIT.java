@@ -175,7 +175,12 @@ class TrainingServiceIT {
         SettingValues.NONE,
         CommandException.USAGE,
         "holds a training already");
-    assertFails("used", new Start.Resume(), wider, CommandException.USAGE, "width is 4, not 5");
+    assertFails(
+        "used",
+        new Start.Resume(),
+        wider,
+        CommandException.USAGE,
+        "width is 4, not 5; leave these");
     assertFails(
         "used",
         new Start.Resume(),

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * {@code viewstream bench growth}: what ten times the images cost in time and memory, each stage in
@@ -28,6 +29,13 @@ final class GrowthBench implements Callable<Integer> {
   private static final int IMAGE_BYTES = 2048;
 
   @Mixin private BenchOptions options = new BenchOptions();
+
+  @Option(
+      names = "--generator",
+      paramLabel = "NAME_OR_PACKAGE",
+      defaultValue = "photometric",
+      description = "Generator of augment (default: ${DEFAULT-VALUE}).")
+  private String generator = "photometric";
 
   /** What one stage took. */
   private record Cost(double seconds, double megabytes) {}
@@ -74,7 +82,7 @@ final class GrowthBench implements Callable<Integer> {
         .formatted(stage, images, cost.seconds(), cost.megabytes());
   }
 
-  private static Map<String, Cost> stages(BenchServers servers, DrawnImages drawn, long images)
+  private Map<String, Cost> stages(BenchServers servers, DrawnImages drawn, long images)
       throws Exception {
     Path folder = servers.folder();
     System.err.println("With " + images + " images…");
@@ -84,13 +92,13 @@ final class GrowthBench implements Callable<Integer> {
     Map<String, Cost> costs = new LinkedHashMap<>();
     costs.put("produce", run(folder, cluster, "seconds", "produce", "--images", "" + archive));
     costs.put(
-        "augment, photometric",
+        "augment, " + generator,
         run(
             folder,
             cluster,
             "seconds",
             "augment",
-            "--generator=photometric",
+            "--generator=" + generator,
             "--views=1",
             "--run=growth",
             "--until-caught-up"));
