@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * 96 image id, run, label, padding, content, padding
  * </pre>
  */
-public final class Frame {
+public final class Frame implements IndexEntry {
 
   /** Size of the fixed fields, so of the smallest frame, in bytes. */
   static final int FIXED_BYTES = 96;
@@ -81,7 +81,7 @@ public final class Frame {
     return (int) bytes.byteSize();
   }
 
-  /** What the frame holds. */
+  @Override
   public FrameKind kind() {
     FrameKind kind = FrameKind.of(bytes.get(ValueLayout.JAVA_BYTE, 12));
     if (kind == null) {
@@ -90,27 +90,27 @@ public final class Frame {
     return kind;
   }
 
-  /** Partition of the record in Kafka. */
+  @Override
   public int partition() {
     return bytes.get(INT, 16);
   }
 
-  /** Offset of the record in Kafka. */
+  @Override
   public long offset() {
     return bytes.get(LONG, 24);
   }
 
-  /** Offset of the source record: the frame's own, or the one that a view was made from. */
+  @Override
   public long sourceOffset() {
     return bytes.get(LONG, 80);
   }
 
-  /** Timestamp of the record in Kafka, in milliseconds since 1970. */
+  @Override
   public long timestampMillis() {
     return bytes.get(LONG, 88);
   }
 
-  /** The first 8 bytes of the source's digest. */
+  @Override
   public long digestPrefix() {
     return bytes.get(LONG, 32);
   }
@@ -125,7 +125,7 @@ public final class Frame {
     return bytes.get(INT, 68);
   }
 
-  /** Index of the view in its run. */
+  @Override
   public int viewIndex() {
     return bytes.get(SHORT, 74);
   }
@@ -135,12 +135,17 @@ public final class Frame {
     return text(FIXED_BYTES, imageIdBytes());
   }
 
-  /** The same in UTF-8. */
-  byte[] encodedImageId() {
-    return bytes.asSlice(FIXED_BYTES, imageIdBytes()).toArray(ValueLayout.JAVA_BYTE);
+  @Override
+  public Piece encodedImageId() {
+    return Piece.of(bytes.asSlice(FIXED_BYTES, imageIdBytes()).toArray(ValueLayout.JAVA_BYTE));
   }
 
-  /** Run of the generation stage. */
+  @Override
+  public long imageHash() {
+    return ImageHash.of(encodedImageId());
+  }
+
+  @Override
   public String run() {
     return text(FIXED_BYTES + imageIdBytes(), runBytes());
   }
@@ -161,9 +166,13 @@ public final class Frame {
     return checksum(contentMemory()) == bytes.get(INT, 8);
   }
 
-  /** The offsets in a frame of that kind, by partition. */
-  Map<Integer, Long> offsets() {
-    ByteBuffer content = content().order(ByteOrder.LITTLE_ENDIAN);
+  @Override
+  public Map<Integer, Long> offsets() {
+    return offsets(content());
+  }
+
+  static Map<Integer, Long> offsets(ByteBuffer bytes) {
+    ByteBuffer content = bytes.order(ByteOrder.LITTLE_ENDIAN);
     Map<Integer, Long> offsets = new HashMap<>();
     while (content.hasRemaining()) {
       offsets.put(content.getInt(), content.getLong());

@@ -1,7 +1,7 @@
 package io.viewstream.trainer.feed.internal;
 
 import io.viewstream.imaging.augment.CounterRandom;
-import java.nio.charset.StandardCharsets;
+import io.viewstream.schemas.serde.Piece;
 
 /**
  * The 64-bit hash of an image id that sorts snapshots and names the image in every random draw:
@@ -17,14 +17,15 @@ public final class ImageHash {
 
   /** The hash of an image id. */
   public static long of(String imageId) {
-    return of(imageId.getBytes(StandardCharsets.UTF_8));
+    return of(Piece.ofText(imageId));
   }
 
   /** The hash of an image id in UTF-8. */
-  static long of(byte[] imageId) {
+  static long of(Piece imageId) {
+    byte[] array = imageId.array();
     long hash = FNV_OFFSET;
-    for (byte value : imageId) {
-      hash = (hash ^ (value & 0xff)) * FNV_PRIME;
+    for (int i = imageId.start(); i < imageId.start() + imageId.size(); i++) {
+      hash = (hash ^ (array[i] & 0xff)) * FNV_PRIME;
     }
     return CounterRandom.mix(hash);
   }

@@ -1,6 +1,6 @@
 package io.viewstream.trainer.feed.internal;
 
-import java.nio.charset.StandardCharsets;
+import io.viewstream.schemas.serde.Piece;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +25,7 @@ final class ImageIndex {
   private static final int FIRST_SLOTS = 1024;
   private static final int WITHDRAWN = 1 << 31;
 
-  private final LongFunction<byte[]> imageIdAt;
+  private final LongFunction<Piece> imageIdAt;
 
   private long[] slots = free(FIRST_SLOTS);
   private final LongColumn imageHash = new LongColumn();
@@ -62,55 +62,55 @@ final class ImageIndex {
    *
    * @param imageIdAt reads the image id, in UTF-8, of the frame at a location
    */
-  ImageIndex(LongFunction<byte[]> imageIdAt) {
+  ImageIndex(LongFunction<Piece> imageIdAt) {
     this.imageIdAt = imageIdAt;
   }
 
-  /** Adds what a frame says of an image. Frames of other kinds are ignored. */
-  void add(long location, Frame frame) {
-    switch (frame.kind()) {
-      case SOURCE -> addSource(location, frame, 0);
-      case WITHDRAWN -> addSource(location, frame, WITHDRAWN);
-      case VIEW -> addView(location, frame);
-      case DEAD_LETTER -> addDeadLetter(location, frame);
+  /** Adds what a record says of an image. Records of other kinds are ignored. */
+  void add(long location, IndexEntry entry) {
+    switch (entry.kind()) {
+      case SOURCE -> addSource(location, entry, 0);
+      case WITHDRAWN -> addSource(location, entry, WITHDRAWN);
+      case VIEW -> addView(location, entry);
+      case DEAD_LETTER -> addDeadLetter(location, entry);
       case POSITIONS, BEGINNINGS -> {
         // They are the reader's.
       }
     }
   }
 
-  private void addSource(long location, Frame frame, int flag) {
-    int image = imageOf(location, frame);
-    sourceOffset.add(frame.offset());
-    sourcePartition.add(frame.partition() | flag);
-    sourceDigest.add(frame.digestPrefix());
+  private void addSource(long location, IndexEntry entry, int flag) {
+    int image = imageOf(location, entry);
+    sourceOffset.add(entry.offset());
+    sourcePartition.add(entry.partition() | flag);
+    sourceDigest.add(entry.digestPrefix());
     sourceLocation.add(location);
-    sourceTimestamp.add(frame.timestampMillis());
+    sourceTimestamp.add(entry.timestampMillis());
     previousSource.add(lastSource.get(image));
     lastSource.set(image, sourceOffset.size() - 1);
   }
 
-  private void addView(long location, Frame frame) {
-    int image = imageOf(location, frame);
-    viewOffset.add(frame.offset());
-    viewPartition.add(frame.partition());
-    viewDigest.add(frame.digestPrefix());
-    viewSourceOffset.add(frame.sourceOffset());
+  private void addView(long location, IndexEntry entry) {
+    int image = imageOf(location, entry);
+    viewOffset.add(entry.offset());
+    viewPartition.add(entry.partition());
+    viewDigest.add(entry.digestPrefix());
+    viewSourceOffset.add(entry.sourceOffset());
     viewLocation.add(location);
-    viewRunAndIndex.add(run(frame.run()) << Short.SIZE | frame.viewIndex());
+    viewRunAndIndex.add(run(entry.run()) << Short.SIZE | entry.viewIndex());
     previousView.add(lastView.get(image));
     lastView.set(image, viewOffset.size() - 1);
   }
 
-  private void addDeadLetter(long location, Frame frame) {
-    int image = imageOf(location, frame);
-    frame
+  private void addDeadLetter(long location, IndexEntry entry) {
+    int image = imageOf(location, entry);
+    entry
         .offsets()
         .forEach(
             (partition, offset) -> {
               deadOriginPartition.add(partition);
               deadOriginOffset.add(offset);
-              deadRun.add(run(frame.run()));
+              deadRun.add(run(entry.run()));
               previousDead.add(lastDeadLetter.get(image));
               lastDeadLetter.set(image, deadRun.size() - 1);
             });
@@ -126,10 +126,10 @@ final class ImageIndex {
   }
 
   String imageId(int image) {
-    return new String(encodedId(image), StandardCharsets.UTF_8);
+    return encodedId(image).text();
   }
 
-  private byte[] encodedId(int image) {
+  private Piece encodedId(int image) {
     return imageIdAt.apply(imageLocation.get(image));
   }
 
@@ -257,16 +257,15 @@ final class ImageIndex {
     return runs.size();
   }
 
-  private int imageOf(long location, Frame frame) {
-    byte[] id = frame.encodedImageId();
-    long hash = ImageHash.of(id);
+  private int imageOf(long location, IndexEntry entry) {
+    long hash = entry.imageHash();
     int mask = slots.length - 1;
     int slot = (int) hash & mask;
     while (slots[slot] != FREE) {
       int image = (int) slots[slot];
       if ((slots[slot] ^ hash) >>> Integer.SIZE == 0
           && imageHash.get(image) == hash
-          && Arrays.equals(encodedId(image), id)) {
+          && encodedId(image).buffer().equals(entry.encodedImageId().buffer())) {
         return image;
       }
       slot = (slot + 1) & mask;

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param partition partition of the record in Kafka
  * @param offset offset of the record in Kafka
  * @param encodedImageId id of the image in UTF-8, or empty
+ * @param imageHash hash of that: {@link ImageHash}
  * @param sha256 32 bytes: digest of the source's content, or zeros
  * @param encodedRun run of the generation stage in UTF-8, or empty
  * @param viewIndex index of the view in its run
@@ -30,6 +31,7 @@ public record PoolRecord(
     int partition,
     long offset,
     Piece encodedImageId,
+    long imageHash,
     Piece sha256,
     Piece encodedRun,
     int viewIndex,
@@ -38,7 +40,8 @@ public record PoolRecord(
     int height,
     Piece content,
     long sourceOffset,
-    long timestampMillis) {
+    long timestampMillis)
+    implements IndexEntry {
 
   /** A source offset that no window's begin reaches. */
   public static final long NEVER_PAST = Long.MAX_VALUE;
@@ -68,6 +71,7 @@ public record PoolRecord(
         partition,
         offset,
         imageId,
+        ImageHash.of(imageId),
         sha256,
         EMPTY,
         0,
@@ -108,6 +112,7 @@ public record PoolRecord(
         partition,
         offset,
         Piece.ofText(imageId),
+        ImageHash.of(imageId),
         NO_DIGEST,
         EMPTY,
         0,
@@ -137,6 +142,7 @@ public record PoolRecord(
         partition,
         offset,
         imageId,
+        ImageHash.of(imageId),
         sourceSha256,
         run,
         viewIndex,
@@ -180,6 +186,7 @@ public record PoolRecord(
         partition,
         offset,
         encodedImageId,
+        imageHash,
         sha256,
         encodedRun,
         viewIndex,
@@ -198,6 +205,7 @@ public record PoolRecord(
         partition,
         offset,
         encodedImageId,
+        imageHash,
         sha256,
         encodedRun,
         viewIndex,
@@ -224,6 +232,7 @@ public record PoolRecord(
         partition,
         offset,
         Piece.ofText(imageId),
+        ImageHash.of(imageId),
         NO_DIGEST,
         Piece.ofText(run),
         0,
@@ -245,6 +254,7 @@ public record PoolRecord(
         -1,
         -1,
         EMPTY,
+        0,
         NO_DIGEST,
         EMPTY,
         0,
@@ -261,9 +271,19 @@ public record PoolRecord(
     return encodedImageId.text();
   }
 
-  /** Run of the generation stage, or empty. */
+  @Override
   public String run() {
     return encodedRun.text();
+  }
+
+  @Override
+  public long digestPrefix() {
+    return ByteBuffer.wrap(sha256.array()).order(ByteOrder.LITTLE_ENDIAN).getLong(sha256.start());
+  }
+
+  @Override
+  public Map<Integer, Long> offsets() {
+    return Frame.offsets(content.buffer());
   }
 
   /** Whether the strings fit their fields; a record whose do not is none of this contract. */

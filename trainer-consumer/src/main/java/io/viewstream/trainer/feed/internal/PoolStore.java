@@ -121,7 +121,7 @@ public final class PoolStore implements AutoCloseable {
   public void append(Topic topic, PoolRecord record) {
     TopicLog log = log(topic);
     long location = code(topic) | log.append(record);
-    index.add(location, read(location));
+    index.add(location, record);
   }
 
   /**
