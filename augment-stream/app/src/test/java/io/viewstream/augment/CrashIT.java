@@ -32,7 +32,7 @@ class CrashIT {
   /** As by default: one task for each thread, and so the shortest transaction timeout. */
   private static final int THREADS = 4;
 
-  private static final int COMMIT_INTERVAL_MILLIS = 500;
+  private static final int COMMIT_INTERVAL_MILLIS = 1000;
   private static final int LIMIT_SECONDS = 180;
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)

@@ -61,7 +61,7 @@ public record StreamsSettings(
   private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(1);
 
   /** Bounds the age of what readers see; a commit costs a round trip for each stream thread. */
-  private static final Duration COMMIT_INTERVAL = Duration.ofMillis(500);
+  private static final Duration COMMIT_INTERVAL = Duration.ofMillis(1000);
 
   private static final int FETCH_MAX_BYTES = 16 * 1024 * 1024;
   private static final int MAX_PARTITION_FETCH_BYTES = 4 * 1024 * 1024;

@@ -29,7 +29,7 @@ class StreamsSettingsTest {
     expected.put("application.id", "group");
     expected.put("processing.guarantee", "exactly_once_v2");
     expected.put("num.stream.threads", 8);
-    expected.put("commit.interval.ms", 500L);
+    expected.put("commit.interval.ms", 1000L);
     expected.put("buffered.records.per.partition", 1);
     expected.put("statestore.cache.max.bytes", 0);
     expected.put("group.protocol", "classic");
