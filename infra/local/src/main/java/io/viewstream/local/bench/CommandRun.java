@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +34,9 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
   private static final long LOOK_MILLIS = 20;
   private static final String RESIDENT = "RssAnon:";
 
+  /** As in the launcher. */
+  private static final Set<String> SMALL_YOUNG_GENERATION = Set.of("produce", "augment");
+
   /**
    * Runs a command to its end, or stops it as soon as the mark was seen.
    *
@@ -44,7 +48,7 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
       throws IOException, InterruptedException {
     Path report = folder.resolve("command.json");
     Files.deleteIfExists(report);
-    List<String> command = java(folder.resolve("classes-" + arguments.getFirst() + ".jsa"));
+    List<String> command = java(folder, arguments.getFirst());
     command.addAll(arguments);
     if (!stopAtMark) {
       command.addAll(List.of("--report", report.toString()));
@@ -86,7 +90,7 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
   }
 
   /** A Java command as the launcher has it, with this process's heap. */
-  private static List<String> java(Path classes) {
+  private static List<String> java(Path folder, String name) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -95,10 +99,13 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
         command.add(argument);
       }
     }
+    if (SMALL_YOUNG_GENERATION.contains(name)) {
+      command.add("-Xmn96m");
+    }
     command.addAll(
         List.of(
             "-XX:+AutoCreateSharedArchive",
-            "-XX:SharedArchiveFile=" + classes,
+            "-XX:SharedArchiveFile=" + folder.resolve("classes-" + name + ".jsa"),
             "-Xlog:cds=off",
             "-Xlog:cds+dynamic=off",
             "-cp",
