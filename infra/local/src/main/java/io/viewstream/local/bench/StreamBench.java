@@ -5,6 +5,7 @@ import io.viewstream.augment.GenerationService;
 import io.viewstream.augment.GenerationSettings;
 import io.viewstream.imaging.InvalidImageException;
 import io.viewstream.kafka.ConnectionSettings;
+import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.ShutdownSignal;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
@@ -118,6 +119,10 @@ final class StreamBench implements Callable<Integer> {
       opened.warmedUp();
       CompilerRest compiler = CompilerRest.begin();
       GenerationResult before = service.result();
+      if (before.sourceImages() >= end) {
+        throw CommandException.failed(
+            "The images were used up before the compiler rested; is the machine busy? Try again");
+      }
       long images = Math.round(imagesPerSecond * options.seconds());
       service.awaitSettled(Math.min(before.sourceImages() + images, end), never);
       return new Work(
