@@ -221,7 +221,7 @@ final class ImageIngestIT {
     assertThat(result.hiddenFiles()).isEqualTo(1);
     assertThat(result.deadLetters()).containsExactly(Map.entry(ErrorCategory.EXTERNAL, 1L));
     assertThat(deadLettersByPath().get("cat/gone.jpg").getMessage())
-        .startsWith("cannot be read: it does not exist");
+        .startsWith("cannot be read: there is no such file");
     assertThat(sourceImages().stream().map(entry -> entry.existing().getLabel()))
         .containsExactlyInAnyOrder("cat", null);
   }

@@ -8,6 +8,7 @@ import io.viewstream.kafka.TopicAdministrator;
 import io.viewstream.kafka.TopicAdministrator.TopicState;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.schemas.Topic;
+import io.viewstream.schemas.TopicNames;
 import io.viewstream.schemas.serde.SchemaNotRegisteredException;
 import java.util.List;
 import java.util.Map;
@@ -61,14 +62,28 @@ class TopicAdministratorIT {
   }
 
   @Test
-  void shouldNameATopicThatIsMissing() {
+  void shouldNameAllTopicsThatAreMissing() throws Exception {
     ConnectionSettings connection = environment.newConnection();
-    try (TopicAdministrator topics = new TopicAdministrator(connection)) {
+    TopicNames names = connection.topics();
+    try (TopicAdministrator topics = new TopicAdministrator(connection);
+        Admin admin = Admin.create(connection.kafkaProperties())) {
       assertThat(topics.describe()).isEmpty();
       assertThatThrownBy(() -> topics.verifyAll(false))
           .isInstanceOf(CommandException.class)
-          .hasMessageContaining(connection.topics().prefix())
-          .hasMessageContaining("run `viewstream topics create`");
+          .hasMessage(
+              "Topics %s, %s, %s, %s are not on %s; run `viewstream topics create`, or correct --topic-prefix",
+              names.sourceImages(),
+              names.syntheticViews(),
+              names.deadLetters(),
+              names.generationRuns(),
+              connection.bootstrapServers());
+
+      topics.create(1, 1);
+      admin.deleteTopics(List.of(names.deadLetters())).all().get();
+      assertThatThrownBy(() -> topics.verifyAll(false))
+          .hasMessageStartingWith("Topic " + names.deadLetters() + " is not on ");
+      assertThat(topics.verify(List.of(Topic.SYNTHETIC_VIEWS), false))
+          .containsOnlyKeys(Topic.SYNTHETIC_VIEWS);
     }
   }
 

@@ -10,10 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -181,21 +181,27 @@ public final class TopicAdministrator implements AutoCloseable {
    *
    * @param allowRetention accept topics that lose records by age or size
    * @return their states
-   * @throws CommandException when one is missing, compacts, or has a finite retention
+   * @throws CommandException when some are missing, naming all of them, or one compacts or has a
+   *     finite retention
    */
   public Map<Topic, TopicState> verify(Collection<Topic> needed, boolean allowRetention) {
     Map<Topic, TopicState> states = new EnumMap<>(Topic.class);
-    for (Topic topic : needed) {
-      TopicState state =
-          describe(topic)
-              .orElseThrow(
-                  () ->
-                      CommandException.failed(
-                          "Topic "
-                              + connection.topics().of(topic)
-                              + " is not on "
-                              + connection.bootstrapServers()
-                              + "; run `viewstream topics create`"));
+    List<String> missing = new ArrayList<>();
+    for (Topic topic : EnumSet.copyOf(needed)) {
+      describe(topic)
+          .ifPresentOrElse(
+              state -> states.put(topic, state), () -> missing.add(connection.topics().of(topic)));
+    }
+    if (!missing.isEmpty()) {
+      throw CommandException.failed(
+          "%s %s %s not on %s; run `viewstream topics create`, or correct --topic-prefix"
+              .formatted(
+                  missing.size() == 1 ? "Topic" : "Topics",
+                  String.join(", ", missing),
+                  missing.size() == 1 ? "is" : "are",
+                  connection.bootstrapServers()));
+    }
+    for (TopicState state : states.values()) {
       if (!allowRetention) {
         for (String key : List.of("retention.ms", "retention.bytes")) {
           if (!state.configuration().getOrDefault(key, "").equals("-1")) {
@@ -218,14 +224,13 @@ public final class TopicAdministrator implements AutoCloseable {
                 + state.configuration().get("cleanup.policy")
                 + " instead of delete: compaction would take views away from their images");
       }
-      states.put(topic, state);
     }
     return states;
   }
 
   /** Checks that all topics are there and keep their records for ever. */
   public Map<Topic, TopicState> verifyAll(boolean allowRetention) {
-    return verify(Set.of(Topic.values()), allowRetention);
+    return verify(EnumSet.allOf(Topic.class), allowRetention);
   }
 
   /** Kafka's id of the cluster. */

@@ -16,7 +16,10 @@ import io.viewstream.trainer.export.ExportCommand;
 import io.viewstream.trainer.similarity.SimilarityCommand;
 import io.viewstream.trainer.train.TrainCommand;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
@@ -25,6 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The {@code viewstream} command.
@@ -36,26 +40,32 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     description = "Generated views for self-supervised learning, as a stream.",
     versionProvider = ProjectVersion.class,
-    footer = {"", "'viewstream COMMAND --help' shows the options of a command."})
+    footer = {"", "'viewstream help COMMAND' shows the options of a command."})
 public final class Viewstream implements Runnable {
 
   private static final int HELP_WIDTH = 100;
 
+  private static final String HELP = "help";
+
   private static final List<CommandGroup> GROUPS =
       List.of(
-          new CommandGroup("On this machine", List.of("demo", "local", "bench")),
-          new CommandGroup(
-              "Data plane",
-              List.of(
-                  "topics",
-                  "produce",
-                  "generate",
-                  "augment",
-                  "train",
-                  "evaluate",
-                  "experiment",
-                  "inspect")),
-          new CommandGroup("Trained encoders", List.of("export", "embed", "similarity")));
+          new CommandGroup("On this machine")
+              .with("demo", DemoCommand::new)
+              .with("local", LocalCommand::new)
+              .with("bench", BenchCommand::new),
+          new CommandGroup("Data plane")
+              .with("topics", TopicsCommand::new)
+              .with("produce", ProduceCommand::new)
+              .with("generate", GenerateCommand::new)
+              .with("augment", AugmentCommand::new)
+              .with("train", TrainCommand::new)
+              .with("evaluate", EvaluateCommand::new)
+              .with("experiment", ExperimentCommand::new)
+              .with("inspect", InspectCommand::new),
+          new CommandGroup("Trained encoders")
+              .with("export", ExportCommand::new)
+              .with("embed", EmbedCommand::new)
+              .with("similarity", SimilarityCommand::new));
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -78,7 +88,8 @@ public final class Viewstream implements Runnable {
     Logging.configure(List.of(arguments));
     int exitCode;
     try {
-      exitCode = commandLine(arguments).execute(arguments);
+      String[] plain = withHelpAsOption(arguments);
+      exitCode = commandLine(plain).execute(plain);
     } catch (OutOfMemoryError | LinkageError e) {
       // Picocli's handlers see exceptions alone, and threads that are left would keep the process.
       exitCode = FailureLine.print(e, System.err);
@@ -86,9 +97,23 @@ public final class Viewstream implements Runnable {
     System.exit(exitCode);
   }
 
+  /**
+   * The command line that asks for the same help as one that begins with {@code help}: {@code help
+   * topics create} is {@code topics create --help}. Others are left as they are.
+   */
+  static String[] withHelpAsOption(String... arguments) {
+    if (arguments.length == 0 || !arguments[0].equals(HELP)) {
+      return arguments;
+    }
+    return Stream.concat(
+            Arrays.stream(arguments).skip(1).filter(argument -> !argument.equals(HELP)),
+            Stream.of("--help"))
+        .toArray(String[]::new);
+  }
+
   /** The command with all its subcommands. */
   static CommandLine commandLine() {
-    return commandLine(GROUPS.stream().flatMap(group -> group.commands().stream()).toList());
+    return commandLine(name -> true);
   }
 
   /**
@@ -97,14 +122,23 @@ public final class Viewstream implements Runnable {
    */
   static CommandLine commandLine(String... arguments) {
     return arguments.length > 0
-            && GROUPS.stream().anyMatch(group -> group.commands().contains(arguments[0]))
-        ? commandLine(List.of(arguments[0]))
+            && GROUPS.stream().anyMatch(group -> group.commands().containsKey(arguments[0]))
+        ? commandLine(arguments[0]::equals)
         : commandLine();
   }
 
-  private static CommandLine commandLine(List<String> subcommands) {
+  private static CommandLine commandLine(Predicate<String> isNeeded) {
     CommandLine root = new CommandLine(new Viewstream());
-    subcommands.forEach(name -> root.addSubcommand(subcommand(name)));
+    for (CommandGroup group : GROUPS) {
+      group
+          .commands()
+          .forEach(
+              (name, command) -> {
+                if (isNeeded.test(name)) {
+                  root.addSubcommand(name, command.get());
+                }
+              });
+    }
     CommandGroup.install(root, GROUPS);
     FailureLine.install(root);
     root.setExecutionStrategy(Viewstream::execute);
@@ -113,28 +147,14 @@ public final class Viewstream implements Runnable {
     return root;
   }
 
-  private static Object subcommand(String name) {
-    return switch (name) {
-      case "demo" -> new DemoCommand();
-      case "local" -> new LocalCommand();
-      case "bench" -> new BenchCommand();
-      case "topics" -> new TopicsCommand();
-      case "produce" -> new ProduceCommand();
-      case "generate" -> new GenerateCommand();
-      case "augment" -> new AugmentCommand();
-      case "train" -> new TrainCommand();
-      case "evaluate" -> new EvaluateCommand();
-      case "experiment" -> new ExperimentCommand();
-      case "inspect" -> new InspectCommand();
-      case "export" -> new ExportCommand();
-      case "embed" -> new EmbedCommand();
-      case "similarity" -> new SimilarityCommand();
-      default -> throw new IllegalArgumentException("There is no command " + name);
-    };
-  }
-
   /** Runs what was asked for, once it is known that its outcome can be written. */
   private static int execute(ParseResult parsed) {
+    CommandLine last = parsed.asCommandLineList().getLast();
+    List<String> unmatched = last.getParseResult().unmatched();
+    if (!last.getSubcommands().isEmpty() && !unmatched.isEmpty()) {
+      // picocli lets them pass where help is asked for.
+      throw new UnmatchedArgumentException(last, unmatched);
+    }
     for (CommandLine command : parsed.asCommandLineList()) {
       Path report = command.getParseResult().matchedOptionValue("--report", null);
       if (report != null) {

@@ -28,11 +28,12 @@ class ViewstreamTest {
   private static Outcome run(String... arguments) {
     StringWriter output = new StringWriter();
     StringWriter error = new StringWriter();
-    CommandLine commandLine = Viewstream.commandLine(arguments);
+    String[] plain = Viewstream.withHelpAsOption(arguments);
+    CommandLine commandLine = Viewstream.commandLine(plain);
     commandLine.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
     commandLine.setOut(new PrintWriter(output));
     commandLine.setErr(new PrintWriter(error));
-    int exitCode = commandLine.execute(arguments);
+    int exitCode = commandLine.execute(plain);
     return new Outcome(exitCode, output.toString(), error.toString());
   }
 
@@ -60,6 +61,39 @@ class ViewstreamTest {
     for (String name : Viewstream.commandLine().getSubcommands().keySet()) {
       assertThat(outcome.output()).containsPattern("\n {2}" + name + " +[A-Z].+");
     }
+  }
+
+  @Test
+  void shouldHelpWhenAskedByAWord() {
+    assertThat(run("help")).isEqualTo(run("--help"));
+    assertThat(run("help", "help")).isEqualTo(run("--help"));
+    assertThat(run("help").exitCode()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void shouldHelpWithACommandWhenAskedByAWord(List<String> path) {
+    String[] word = Stream.concat(Stream.of("help"), path.stream()).toArray(String[]::new);
+    String[] option = Stream.concat(path.stream(), Stream.of("--help")).toArray(String[]::new);
+
+    assertThat(run(word)).isEqualTo(run(option));
+    assertThat(run(word).exitCode()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "help trian, trian, viewstream train",
+    "trian --help, trian, viewstream train",
+    "help topics craete, craete, topics create",
+    "topics craete --help, craete, topics create"
+  })
+  void shouldSuggestACommandWhenHelpIsAskedForOneThatIsNot(
+      String line, String mistake, String meant) {
+    Outcome outcome = run(line.split(" "));
+
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.output()).isEmpty();
+    assertThat(outcome.error()).contains("'" + mistake + "'").contains(meant);
   }
 
   @ParameterizedTest

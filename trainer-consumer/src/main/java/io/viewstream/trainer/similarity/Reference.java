@@ -52,8 +52,8 @@ record Reference(FeatureEncoder encoder, FileIdentity file) implements AutoClose
   /**
    * Finds what is wrong with a path or with what is said of it, before anything is loaded.
    *
-   * @throws SimilarityException if there is nothing, a zip archive, or settings that are for ONNX
-   *     files alone
+   * @throws SimilarityException if there is nothing, a folder of other things, a zip archive, or
+   *     settings that are for ONNX files alone
    */
   static void check(Path path, OnnxSettings settings) {
     if (!Files.exists(path)) {
@@ -61,6 +61,13 @@ record Reference(FeatureEncoder encoder, FileIdentity file) implements AutoClose
     }
     if (isOnnx(path)) {
       return;
+    }
+    if (Files.isDirectory(path)
+        && !isPackage(path)
+        && new CheckpointFolder(path).latest().isEmpty()) {
+      throw new SimilarityException(
+          "--reference %s holds neither a %s nor a file named checkpoint-….safetensors; name an ONNX file, a generator's package or a training's folder"
+              .formatted(path, EncoderPackage.DESCRIPTION));
     }
     if (isZip(path)) {
       throw new SimilarityException(

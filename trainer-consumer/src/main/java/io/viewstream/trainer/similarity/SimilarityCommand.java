@@ -124,7 +124,9 @@ public final class SimilarityCommand implements Callable<Integer> {
               crop == null ? OptionalDouble.empty() : OptionalDouble.of(crop),
               Optional.ofNullable(output));
       Reference.check(reference, settings);
-      Checkpoint saved = checkpoint.read();
+      // Once: a training that goes on may save another meanwhile.
+      Path file = checkpoint.file();
+      Checkpoint saved = Checkpoint.read(file);
       ImageSource source = encoding.source();
       try (TrainingEngine engine = TrainingEngine.start(encoding.device(), 0);
           FrozenBackbone backbone = new FrozenBackbone(engine, saved);
@@ -132,7 +134,7 @@ public final class SimilarityCommand implements Callable<Integer> {
           Progress progress =
               Progress.start("compare", OptionalLong.of(source.count()), "images")) {
         report
-            .put("checkpoint", FileIdentity.of(checkpoint.file()).toMap())
+            .put("checkpoint", FileIdentity.of(file).toMap())
             .put("reference", other.file().toMap());
         return new SimilarityMeasurement(encoding.batchSize())
             .run(backbone, other.encoder(), source, done -> progress.update(done, ""));

@@ -1,5 +1,6 @@
 package io.viewstream.trainer.train;
 
+import io.viewstream.trainer.train.checkpoint.CheckpointException;
 import io.viewstream.trainer.train.checkpoint.CheckpointFolder;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -17,19 +18,25 @@ public final class CheckpointOption {
   /**
    * Its file.
    *
-   * @throws io.viewstream.trainer.train.checkpoint.CheckpointException if there is none
+   * @throws CheckpointException if there is none, naming the option
    */
   public Path file() {
-    return CheckpointFolder.resolve(checkpoint);
+    try {
+      return CheckpointFolder.resolve(checkpoint);
+    } catch (CheckpointException e) {
+      throw new CheckpointException(
+          "--checkpoint %s; name a file checkpoint-….safetensors, or the --checkpoint-dir of a training that has saved one"
+              .formatted(e.getMessage()),
+          e);
+    }
   }
 
   /**
    * Reads it.
    *
-   * @throws io.viewstream.trainer.train.checkpoint.CheckpointException if there is none, or it
-   *     cannot be read
+   * @throws CheckpointException if there is none, or it cannot be read
    */
   public Checkpoint read() {
-    return Checkpoint.read(checkpoint);
+    return Checkpoint.read(file());
   }
 }

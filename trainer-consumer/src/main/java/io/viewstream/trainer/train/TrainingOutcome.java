@@ -33,14 +33,13 @@ public record TrainingOutcome(
     return result.imagesTrained() == 0 && !result.interrupted() && stream.isEmpty();
   }
 
-  /** As a report. */
+  /** As a report; what there is no value of, such as the rate of no work, is left out. */
   public JsonReport toReport() {
     JsonReport report =
         new JsonReport()
             .put("steps", result.position().step())
             .put("epochs", result.position().epoch())
             .put("losses", result.losses())
-            .put("imagesPerSecond", result.imagesPerSecond())
             .put("syntheticFractionRequested", syntheticFractionRequested)
             .put("syntheticFractionAchieved", syntheticFractionAchieved)
             .put(
@@ -55,6 +54,9 @@ public record TrainingOutcome(
             .put("settings", settings.plain())
             .put("settingSources", settings.sources())
             .put("manifest", manifest.toString());
+    if (!wasComplete()) {
+      report.put("imagesPerSecond", result.imagesPerSecond());
+    }
     result.checkpoint().ifPresent(file -> report.put("checkpoint", file.toString()));
     stream.ifPresent(
         statistics -> {

@@ -124,7 +124,9 @@ class TrainCommandTest {
                 call(
                     new EvaluateCommand(),
                     "--checkpoint " + none + " --train-images shapes --test-images shapes"))
-        .withMessage(none + " does not exist")
+        .withMessage(
+            "--checkpoint %s does not exist; name a file checkpoint-….safetensors, or the --checkpoint-dir of a training that has saved one",
+            none)
         .extracting(CommandException::exitCode)
         .isEqualTo(CommandException.FAILED);
   }

@@ -1,13 +1,11 @@
 package io.viewstream.embedded.internal;
 
 import io.viewstream.embedded.EmbeddedServerException;
+import io.viewstream.kafka.command.Reason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -52,19 +50,11 @@ public final class DataDirectory implements AutoCloseable {
       throw new EmbeddedServerException(
           "Data folder %s of the %s cannot be written (%s)"
               .formatted(
-                  given == null ? System.getProperty("java.io.tmpdir") : given, server, reason(e)),
+                  given == null ? System.getProperty("java.io.tmpdir") : given,
+                  server,
+                  Reason.of(e)),
           e);
     }
-  }
-
-  /** The messages of file systems are often the bare path. */
-  private static String reason(IOException failure) {
-    return switch (failure) {
-      case FileAlreadyExistsException ignored -> "a file of that name is in the way";
-      case AccessDeniedException ignored -> "access denied";
-      case FileSystemException known when known.getReason() != null -> known.getReason();
-      default -> failure.toString();
-    };
   }
 
   private static FileChannel lock(Path path, String server) throws IOException {
@@ -103,7 +93,7 @@ public final class DataDirectory implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new EmbeddedServerException(
-          "Data folder " + path + " cannot be released (" + e + ")", e);
+          "Data folder " + path + " cannot be released (" + Reason.of(e) + ")", e);
     }
   }
 

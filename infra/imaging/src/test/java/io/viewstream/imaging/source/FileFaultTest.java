@@ -15,7 +15,7 @@ class FileFaultTest {
   @Test
   void shouldSayWhatIsWrongAndNotJustTheName() {
     assertThat(FileFault.of(new AccessDeniedException("/f"))).isEqualTo("permission denied");
-    assertThat(FileFault.of(new NoSuchFileException("/f"))).startsWith("it does not exist");
+    assertThat(FileFault.of(new NoSuchFileException("/f"))).isEqualTo("there is no such file");
     assertThat(FileFault.of(new FileAlreadyExistsException("/f"))).endsWith("is in the way");
     assertThat(FileFault.of(new FileSystemException("/f", null, "Too many open files")))
         .isEqualTo("Too many open files");

@@ -124,7 +124,7 @@ final class FolderSourceTest {
         .containsExactly(
             "a/1.jpg|a|1",
             "a/loop!NO_FILE: link that leads back to a folder above it",
-            "b.jpg!UNREADABLE: cannot be read: it does not exist (any more)",
+            "b.jpg!UNREADABLE: cannot be read: there is no such file",
             "c|-|1");
   }
 

@@ -17,7 +17,7 @@ class ReasonTest {
   @Test
   void shouldSayWhatIsWrongWithAFileAndNotJustItsName() {
     assertThat(Reason.of(new NoSuchFileException("/f"))).isEqualTo("there is no such file");
-    assertThat(Reason.of(new AccessDeniedException("/f"))).isEqualTo("access denied");
+    assertThat(Reason.of(new AccessDeniedException("/f"))).isEqualTo("permission denied");
     assertThat(Reason.of(new FileAlreadyExistsException("/f"))).contains("in the way");
     assertThat(Reason.of(new FileSystemException("/f", "/g", "Is a directory")))
         .isEqualTo("Is a directory");

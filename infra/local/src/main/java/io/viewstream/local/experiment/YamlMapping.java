@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -73,10 +72,8 @@ final class YamlMapping {
         throw CommandException.usage(file + " is empty");
       }
       return of(file, "", root);
-    } catch (NoSuchFileException e) {
-      throw CommandException.usage("There is no file " + file);
     } catch (IOException e) {
-      throw CommandException.failed("Cannot read " + file + ": " + Reason.of(e), e);
+      throw CommandException.failed("Cannot read --grid " + file + ": " + Reason.of(e), e);
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark();
       throw CommandException.usage(

@@ -1,7 +1,10 @@
 package io.viewstream.local.internal;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Column;
@@ -12,16 +15,28 @@ import picocli.CommandLine.Model.UsageMessageSpec;
  * Commands that belong together in the help of the root command.
  *
  * @param heading such as {@code Services}
- * @param commands names of subcommands, in the order in which they are listed
+ * @param commands maker of each subcommand by its name, in the order in which they are listed
  */
-public record CommandGroup(String heading, List<String> commands) {
+public record CommandGroup(String heading, Map<String, Supplier<Object>> commands) {
 
   private static final int INDENT = 2;
   private static final int GAP = 2;
 
   /** Copies the commands. */
   public CommandGroup {
-    commands = List.copyOf(commands);
+    commands = Collections.unmodifiableMap(new LinkedHashMap<>(commands));
+  }
+
+  /** A group without commands yet. */
+  public CommandGroup(String heading) {
+    this(heading, Map.of());
+  }
+
+  /** This group with one more command, the last. */
+  public CommandGroup with(String name, Supplier<Object> command) {
+    Map<String, Supplier<Object>> more = new LinkedHashMap<>(commands);
+    more.put(name, command);
+    return new CommandGroup(heading, more);
   }
 
   /** Makes the help of a root command that has the commands of all groups list them by group. */
@@ -45,7 +60,7 @@ public record CommandGroup(String heading, List<String> commands) {
               help.colorScheme(),
               new Column(nameWidth, INDENT, Column.Overflow.SPAN),
               new Column(usageWidth - nameWidth, 0, Column.Overflow.WRAP));
-      for (String name : group.commands()) {
+      for (String name : group.commands().keySet()) {
         String[] description = all.get(name).commandSpec().usageMessage().description();
         table.addRowValues(
             help.colorScheme().commandText(name),

@@ -158,7 +158,10 @@ class GridFileTest {
   void shouldNameAFileThatIsNotThereOrEmpty() {
     assertThatExceptionOfType(CommandException.class)
         .isThrownBy(() -> GridFile.read(folder.resolve("none.yaml")))
-        .withMessage("There is no file " + folder.resolve("none.yaml"));
+        .withMessage("Cannot read --grid %s: there is no such file", folder.resolve("none.yaml"))
+        .extracting(CommandException::exitCode)
+        .as("as for any other missing file")
+        .isEqualTo(CommandException.FAILED);
     assertThatExceptionOfType(CommandException.class)
         .isThrownBy(() -> read(""))
         .withMessageEndingWith("grid.yaml is empty");
