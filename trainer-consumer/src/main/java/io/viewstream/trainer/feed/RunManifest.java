@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ import java.util.stream.Stream;
  * <p>Horizons stay in the file and are read when they are asked for, so that a training without end
  * keeps 12 bytes of each of its windows in memory.
  *
- * <p>One thread uses a manifest.
+ * <p>One thread uses a manifest, and one process at a time writes a file.
  */
 public final class RunManifest implements AutoCloseable {
 
@@ -83,6 +84,7 @@ public final class RunManifest implements AutoCloseable {
                   StandardOpenOption.CREATE_NEW,
                   StandardOpenOption.READ,
                   StandardOpenOption.WRITE));
+      manifest.keepOthersOut();
       manifest.append(SETTINGS, Map.of("version", VERSION, SETTINGS, settings));
       forceFolder(file.toAbsolutePath().getParent());
       return manifest;
@@ -110,7 +112,7 @@ public final class RunManifest implements AutoCloseable {
   /**
    * Opens the manifest of a run that is to go on.
    *
-   * @throws FeedException if the file cannot be read or is no manifest
+   * @throws FeedException if the file cannot be read, is no manifest, or another one writes it
    */
   public static RunManifest open(Path file) {
     return open(file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
@@ -131,8 +133,12 @@ public final class RunManifest implements AutoCloseable {
       FileChannel channel = FileChannel.open(file, options);
       RunManifest manifest = new RunManifest(file, channel);
       try {
+        boolean writes = options.contains(StandardOpenOption.WRITE);
+        if (writes) {
+          manifest.keepOthersOut();
+        }
         long end = manifest.read();
-        if (options.contains(StandardOpenOption.WRITE)) {
+        if (writes) {
           channel.truncate(end).position(end);
         }
         return manifest;
@@ -143,6 +149,24 @@ public final class RunManifest implements AutoCloseable {
     } catch (IOException e) {
       throw new FeedException("Cannot read the manifest " + file + ": " + Reason.of(e), e);
     }
+  }
+
+  /** Until the channel is closed, or the process is killed. */
+  private void keepOthersOut() {
+    try {
+      if (channel.tryLock() != null) {
+        return;
+      }
+    } catch (OverlappingFileLockException e) {
+      // This process holds it: the same answer as for any other process.
+    } catch (IOException e) {
+      // A file system without locks, as clusters may have one, is as good for the rest.
+      return;
+    }
+    throw new FeedException(
+        "The manifest "
+            + file
+            + " is in use by another training; wait for its end or choose another folder");
   }
 
   /** Takes the lines in, and gives the position behind the last whole one. */

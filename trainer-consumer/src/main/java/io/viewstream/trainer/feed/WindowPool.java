@@ -111,11 +111,6 @@ public final class WindowPool implements HorizonPool, AutoCloseable {
       Start start,
       Consumer<String> stalled) {
     DataPlane plane = DataPlane.look(settings);
-    if (plane.runs().isEmpty() && !settings.realOnly()) {
-      logger.warn(
-          "There is no run of the generation stage yet, so this training uses real images only;"
-              + " start `viewstream augment` first to use its views");
-    }
     PoolStore store;
     try {
       store =

@@ -76,6 +76,15 @@ final class MixingSettings {
         Pairing.named(values.find(SettingKey.PAIRING).orElse(Pairing.OWN.toString())));
   }
 
+  /**
+   * Whether it is settled that views come from no run: none are drawn, or there was no run when the
+   * training began. A run that comes later is then not taken up, so that a training is the same
+   * whether it was interrupted or not.
+   */
+  static boolean hasNoRun(SettingValues values) {
+    return values.find(SettingKey.VIEWS_FROM).filter(String::isEmpty).isPresent();
+  }
+
   /** The names of runs, or none for the only one there is. */
   static List<String> viewsFrom(SettingValues values) {
     String text = values.find(SettingKey.VIEWS_FROM).orElse("");

@@ -50,15 +50,34 @@ record TrainingFolder(Path path) {
   }
 
   /**
-   * Checks that no training is here yet.
+   * Checks that no training is here yet. What was killed before it looked at any image is none, and
+   * its manifest is deleted.
    *
    * @throws SettingsException if one is
+   * @throws FeedException if one is at work here that has not begun yet
    */
   void requireUnused() {
-    if (Files.exists(manifest())) {
-      throw new SettingsException(
-          "%s holds a training already; go on with it by --resume, or name another folder by --checkpoint-dir"
-              .formatted(path));
+    if (!Files.exists(manifest())) {
+      return;
+    }
+    boolean saved = checkpoints().latest().isPresent();
+    if (!saved && forgetUnbegun()) {
+      logger.info("Took the place of a training in {} that had not begun", path);
+      return;
+    }
+    throw new SettingsException(
+        "%s holds a training already%s; go on with it by --resume, or name another folder by --checkpoint-dir"
+            .formatted(path, saved ? "" : ", though no checkpoint of it"));
+  }
+
+  private boolean forgetUnbegun() {
+    // Opened to be written, so that nobody else's is deleted who waits for images.
+    try (RunManifest manifest = RunManifest.open(manifest())) {
+      if (manifest.horizons().findAny().isPresent()) {
+        return false;
+      }
+      forgetManifest();
+      return true;
     }
   }
 

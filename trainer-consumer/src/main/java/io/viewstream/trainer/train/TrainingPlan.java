@@ -42,8 +42,13 @@ record TrainingPlan(
     return switch (request.start()) {
       case Start.Fresh() -> {
         folder.requireUnused();
+        SettingValues values = request.preset().withAll(request.overrides());
+        if (MixingSettings.hasNoRun(values)) {
+          throw new SettingsException(
+              "views-from is empty; name a run, or leave --views-from out to take the only one there is");
+        }
         yield new TrainingPlan(
-            ContinuousSettings.withDefaults(request.preset().withAll(request.overrides())),
+            ContinuousSettings.withDefaults(values),
             0,
             Optional.empty(),
             WindowPool.Start.BEGINNING,

@@ -37,7 +37,9 @@ sealed interface TrainingPool extends AutoCloseable {
         .withCacheBytes(request.cache().sizeBytes())
         .withViewsFrom(MixingSettings.viewsFrom(values))
         // Who waits for views means those of a run.
-        .withRealOnly(!MixingSettings.drawsViews(values) && request.waitForViews().isEmpty())
+        .withRealOnly(
+            MixingSettings.hasNoRun(values)
+                || !MixingSettings.drawsViews(values) && request.waitForViews().isEmpty())
         .withAllowRetention(reading.allowRetention());
   }
 

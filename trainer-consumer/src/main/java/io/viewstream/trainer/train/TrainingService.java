@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * <p>The folder of checkpoints also holds the manifest, {@code manifest.jsonl}: settings, engine
  * threads and the horizon of every epoch, each on disk before the first batch that depends on it. A
  * training that goes on reads both; one that is repeated takes settings and horizons from another's
- * manifest into a folder of its own. One that fails before its first step leaves no manifest.
+ * manifest into a folder of its own. One that fails before its first step leaves no manifest, and
+ * one that was killed before its first horizon leaves one that binds nobody.
  */
 public final class TrainingService {
 
@@ -168,6 +169,13 @@ public final class TrainingService {
 
   /** The values with the runs that the pool has found, where none are named. */
   private static SettingValues withRuns(SettingValues values, TrainingPool pool) {
+    boolean draws = MixingSettings.drawsViews(values);
+    if (draws && pool.runs().isEmpty()) {
+      logger.warn(
+          "There was no run of the generation stage when this training began, so all its views are"
+              + " real images to its end; for others start `viewstream augment`, then a training in"
+              + " another --checkpoint-dir");
+    }
     if (values.find(SettingKey.VIEWS_FROM).isPresent()) {
       return values;
     }
@@ -175,7 +183,9 @@ public final class TrainingService {
     return values.with(
         SettingKey.VIEWS_FROM,
         String.join(",", runs),
-        MixingSettings.drawsViews(values) ? "the only run there is" : "no view is drawn");
+        !draws
+            ? "no view is drawn"
+            : runs.isEmpty() ? "there was no run yet" : "the only run there is");
   }
 
   /** Of a training that was complete before: what its last checkpoint says. */

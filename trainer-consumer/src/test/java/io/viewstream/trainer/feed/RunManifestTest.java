@@ -113,6 +113,19 @@ class RunManifestTest {
   }
 
   @Test
+  void shouldBeWrittenByOneAtATime() {
+    try (RunManifest manifest = RunManifest.create(file, Map.of())) {
+      assertThatExceptionOfType(FeedException.class)
+          .isThrownBy(() -> RunManifest.open(file))
+          .withMessageContaining("manifest.jsonl is in use by another training");
+      manifest.append(epoch(0));
+    }
+    try (RunManifest manifest = RunManifest.open(file)) {
+      assertThat(manifest.horizons()).containsExactly(epoch(0));
+    }
+  }
+
+  @Test
   void shouldGiveAReplayTheHorizonsOfTheRecordedRun() {
     try (RunManifest recorded = RunManifest.create(file, Map.of("seed", 1))) {
       recorded.append(epoch(0));

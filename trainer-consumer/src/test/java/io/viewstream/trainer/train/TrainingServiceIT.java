@@ -7,6 +7,7 @@ import io.viewstream.embedded.KafkaEnvironment;
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.trainer.feed.Published;
+import io.viewstream.trainer.feed.RunManifest;
 import io.viewstream.trainer.train.TrainingRequest.Cache;
 import io.viewstream.trainer.train.TrainingRequest.EngineChoice;
 import io.viewstream.trainer.train.TrainingRequest.Start;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -163,6 +165,64 @@ class TrainingServiceIT {
   }
 
   @Test
+  void shouldTakeThePlaceOfATrainingThatWasKilledBeforeItBegan() throws IOException {
+    Path place = Files.createDirectories(folder.resolve("killed"));
+    SettingValues oneStep = SettingValues.NONE.with(SettingKey.STEPS, 1, "test");
+    try (RunManifest other =
+        RunManifest.create(place.resolve(TrainingService.MANIFEST), Map.of())) {
+      assertFails(
+          "killed",
+          new Start.Fresh(),
+          oneStep,
+          CommandException.FAILED,
+          other.file() + " is in use by another training");
+    }
+
+    TrainingOutcome outcome = train("killed", new Start.Fresh(), oneStep);
+    assertThat(outcome.result().losses()).hasSize(1);
+
+    // What an epoch could see is of use without a checkpoint too.
+    Files.delete(outcome.result().checkpoint().orElseThrow());
+    assertFails(
+        "killed",
+        new Start.Fresh(),
+        oneStep,
+        CommandException.USAGE,
+        "holds a training already, though no checkpoint of it; go on with it by --resume");
+    assertThat(train("killed", new Start.Resume(), SettingValues.NONE).result().losses())
+        .isEqualTo(outcome.result().losses());
+  }
+
+  @Test
+  void shouldGoOnWithoutARunWhereThereWasNoneAtFirst() throws IOException {
+    ConnectionSettings empty = KafkaEnvironment.shared().newTopics(2);
+    try (Published later = new Published(empty)) {
+      List<Published.Source> images = new ArrayList<>();
+      for (int image = 0; image < 16; image++) {
+        images.add(later.source("set/" + image, image));
+      }
+      TrainingOutcome unbroken = train(empty, "unbroken", new Start.Fresh());
+      StopRequest stop = new StopRequest();
+      TrainingOutcome begun =
+          train(empty, "begun", new Start.Fresh(), SettingValues.NONE, stop, 1);
+      assertThat(begun.result().interrupted()).isTrue();
+      assertThat(begun.settings().find(SettingKey.VIEWS_FROM)).contains("");
+
+      later.run("run", 2);
+      later.views(images, "run", 2);
+      TrainingOutcome resumed = train(empty, "begun", new Start.Resume());
+      assertThat(resumed.result().losses()).isEqualTo(unbroken.result().losses());
+      assertThat(resumed.result().counts().second().synthetic()).isZero();
+
+      later.run("another", 2);
+      Files.delete(resumed.result().checkpoint().orElseThrow());
+      assertThat(train(empty, "begun", new Start.Resume()).result().losses())
+          .as("whatever number of runs there is")
+          .isEqualTo(unbroken.result().losses());
+    }
+  }
+
+  @Test
   void shouldSayInOneLineWhatCannotBe() {
     SettingValues wider = SettingValues.NONE.with(SettingKey.WIDTH, 5, "--width");
     assertFails(
@@ -208,6 +268,12 @@ class TrainingServiceIT {
         SettingValues.NONE.with(SettingKey.VIEWS_FROM, "absent", "--views-from"),
         CommandException.FAILED,
         "absent");
+    assertFails(
+        "empty",
+        new Start.Fresh(),
+        SettingValues.NONE.with(SettingKey.VIEWS_FROM, "", "--views-from"),
+        CommandException.USAGE,
+        "views-from is empty; name a run, or leave");
   }
 
   private void assertFails(
@@ -226,6 +292,21 @@ class TrainingServiceIT {
 
   private TrainingOutcome train(
       String name, Start start, SettingValues overrides, StopRequest stop, int stopAfter) {
+    return train(connection, name, start, overrides, stop, stopAfter);
+  }
+
+  private TrainingOutcome train(ConnectionSettings connection, String name, Start start) {
+    return train(
+        connection, name, start, SettingValues.NONE, new StopRequest(), Integer.MAX_VALUE);
+  }
+
+  private TrainingOutcome train(
+      ConnectionSettings connection,
+      String name,
+      Start start,
+      SettingValues overrides,
+      StopRequest stop,
+      int stopAfter) {
     TrainingRequest request =
         new TrainingRequest(
             connection,
@@ -233,7 +314,7 @@ class TrainingServiceIT {
             overrides,
             start,
             folder.resolve(name),
-            new Cache(folder.resolve("cache"), 1 << 28),
+            new Cache(folder.resolve("cache-" + connection.topics().prefix()), 1 << 28),
             OptionalInt.empty(),
             Duration.ZERO,
             new EngineChoice("cpu", 1),
