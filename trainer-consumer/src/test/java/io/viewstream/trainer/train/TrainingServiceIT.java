@@ -203,8 +203,7 @@ class TrainingServiceIT {
       }
       TrainingOutcome unbroken = train(empty, "unbroken", new Start.Fresh());
       StopRequest stop = new StopRequest();
-      TrainingOutcome begun =
-          train(empty, "begun", new Start.Fresh(), SettingValues.NONE, stop, 1);
+      TrainingOutcome begun = train(empty, "begun", new Start.Fresh(), SettingValues.NONE, stop, 1);
       assertThat(begun.result().interrupted()).isTrue();
       assertThat(begun.settings().find(SettingKey.VIEWS_FROM)).contains("");
 
@@ -296,8 +295,7 @@ class TrainingServiceIT {
   }
 
   private TrainingOutcome train(ConnectionSettings connection, String name, Start start) {
-    return train(
-        connection, name, start, SettingValues.NONE, new StopRequest(), Integer.MAX_VALUE);
+    return train(connection, name, start, SettingValues.NONE, new StopRequest(), Integer.MAX_VALUE);
   }
 
   private TrainingOutcome train(
