@@ -21,6 +21,7 @@ class BenchInterruptIT {
   @ParameterizedTest
   @CsvSource({
     "INT, Generating…, generate --generator=photometric --limit=8 --seconds=600",
+    "INT, Generating…, generate --generator=icgan32 --limit=8 --seconds=600",
     "TERM, Generating…, generate --generator=photometric --limit=8 --seconds=600",
     "INT, Ingesting…, ingest --image-bytes=100000 --limit=200 --seconds=600",
     "TERM, Training…, train --width=8 --batch-size=16 --limit=64 --seconds=600",

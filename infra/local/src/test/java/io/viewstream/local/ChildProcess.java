@@ -68,12 +68,16 @@ final class ChildProcess implements AutoCloseable {
 
   /** Reads standard output up to a line that contains a text. */
   void awaitOutput(String text) throws IOException {
+    List<String> others = new ArrayList<>();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       if (line.contains(text)) {
         return;
       }
+      others.add(line);
     }
-    throw new AssertionError("Ended without the line '" + text + "'; errors: " + error());
+    throw new AssertionError(
+        "Ended without the line '%s'; output: %s; errors: %s"
+            .formatted(text, String.join("\n", others), error()));
   }
 
   /** What is left of standard output, to its end. */
