@@ -8,6 +8,7 @@ import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.TopicAdministrator;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.Progress;
+import io.viewstream.kafka.command.Reason;
 import io.viewstream.kafka.command.ShutdownSignal;
 import io.viewstream.producer.IngestResult.RejectedImage;
 import io.viewstream.producer.internal.Examined;
@@ -134,7 +135,8 @@ public final class ImageIngest {
     try {
       return ImageSource.of(settings.images(), options);
     } catch (IOException e) {
-      throw CommandException.failed(String.valueOf(e.getMessage()), e);
+      throw CommandException.failed(
+          "Cannot read --images %s: %s".formatted(settings.images(), Reason.of(e)), e);
     }
   }
 

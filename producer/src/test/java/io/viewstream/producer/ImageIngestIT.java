@@ -329,7 +329,7 @@ final class ImageIngestIT {
   void shouldRefuseSourcesWithoutFilesAndClustersWithoutTopics() throws IOException {
     assertThatThrownBy(() -> ingest(settings()))
         .isInstanceOf(CommandException.class)
-        .hasMessage(archive + ": there is no such folder or tar archive");
+        .hasMessage("Cannot read --images %s: there is no such folder or tar archive", archive);
     Path empty = Files.createDirectory(folder.resolve("empty"));
     assertThatThrownBy(() -> ingest(IngestSettings.of(empty.toString())))
         .isInstanceOf(CommandException.class)

@@ -25,6 +25,7 @@ import io.viewstream.schemas.ImageEncoding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -99,7 +100,8 @@ public final class FileGeneration {
         return generate(source, new ViewSetGenerator(shared), workers, 2 * threads, progress);
       }
     } catch (IOException e) {
-      throw CommandException.failed("--images: " + e.getMessage(), e);
+      throw CommandException.failed(
+          "Cannot read --images %s: %s".formatted(settings.images(), Reason.of(e)), e);
     }
   }
 
@@ -211,11 +213,28 @@ public final class FileGeneration {
               .resolve("%s-view-%d.%s".formatted(path, view.viewIndex(), ending));
       try {
         Files.createDirectories(file.getParent());
-        Files.write(file, encoding.encode(view.image()));
+        writeWhole(file, encoding.encode(view.image()));
       } catch (IOException e) {
         throw CommandException.failed(
             "Cannot write %s below --output-dir: %s".formatted(file, Reason.of(e)), e);
       }
+    }
+  }
+
+  /** An interrupt or a full disk is to leave no part of a file under its name. */
+  private static void writeWhole(Path file, byte[] content) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    try {
+      Files.write(temporary, content);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException left) {
+        e.addSuppressed(left);
+      }
+      throw e;
     }
   }
 }

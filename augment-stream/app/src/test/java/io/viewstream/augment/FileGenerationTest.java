@@ -95,7 +95,7 @@ class FileGenerationTest {
     images = folder.resolve("nowhere");
     assertThatThrownBy(() -> run(new ShutdownSignal()))
         .isInstanceOf(CommandException.class)
-        .hasMessageContaining(images.toString());
+        .hasMessage("Cannot read --images %s: there is no such folder or tar archive", images);
   }
 
   @Test
@@ -151,6 +151,24 @@ class FileGenerationTest {
     assertThatThrownBy(() -> call("--images", "shapes", "--output-dir", file.toString()))
         .isInstanceOf(CommandException.class)
         .hasMessage("--output-dir " + file + " is a file, not a folder");
+  }
+
+  @Test
+  void shouldLeaveNoPartOfAFileThatCannotBeWritten() throws Exception {
+    run(new ShutdownSignal());
+    Path view;
+    try (Stream<Path> written = Files.walk(output)) {
+      view = written.filter(Files::isRegularFile).sorted().findFirst().orElseThrow();
+    }
+    Files.delete(view);
+    Files.createDirectory(view);
+
+    assertThatThrownBy(() -> run(new ShutdownSignal()))
+        .isInstanceOf(CommandException.class)
+        .hasMessageStartingWith("Cannot write " + view + " below --output-dir: ");
+    try (Stream<Path> left = Files.walk(output)) {
+      assertThat(left.filter(file -> file.toString().endsWith(".tmp"))).isEmpty();
+    }
   }
 
   @Test

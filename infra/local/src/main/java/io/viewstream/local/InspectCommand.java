@@ -60,6 +60,9 @@ public final class InspectCommand implements Callable<Integer> {
     if (rows < 1 || rows > MAX_ROWS) {
       throw CommandException.usage("--rows is " + rows + ", must be 1 to " + MAX_ROWS);
     }
+    if (output != null && Files.isDirectory(output)) {
+      throw CommandException.failed("Cannot write --output " + output + ": it is a folder");
+    }
     InspectionResult result =
         new TopicInspection(common.connection()).inspect(rows, viewsFrom, PATIENCE);
     System.out.println(result.summary());

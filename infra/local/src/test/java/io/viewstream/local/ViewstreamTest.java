@@ -203,6 +203,21 @@ class ViewstreamTest {
   }
 
   @Test
+  void shouldSayThatASettingNeedsAValue() {
+    assertThat(run("train", "--set", "learning-rate").error())
+        .startsWith("viewstream: Value for option '--set' (KEY=VALUE) should be in KEY=VALUE");
+  }
+
+  @Test
+  void shouldFindAFolderInTheSheetsPlaceBeforeTopicsAreRead(@TempDir Path folder) {
+    Outcome outcome = run("inspect", "--bootstrap-server=localhost:1", "--output=" + folder);
+
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.error().lines())
+        .containsExactly("viewstream: Cannot write --output " + folder + ": it is a folder");
+  }
+
+  @Test
   void shouldEndWithOneAndOneLineWhenTheWorkFails() {
     Outcome outcome = run("topics", "describe", "--command-config", "no-such-file");
 

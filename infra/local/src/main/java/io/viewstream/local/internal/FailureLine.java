@@ -89,9 +89,10 @@ public final class FailureLine {
         .anyMatch(command -> command.getParseResult().hasMatchedOption("--verbose"));
   }
 
-  /** Names of Java's types say nothing to a user. */
+  /** Names of Java's types say nothing to a user, and picocli says "option" twice of a map. */
   private static String plain(String message) {
     return message
+        .replaceFirst("^Value for option option ", "Value for option ")
         .replaceFirst(" is not an int$", " is not a whole number up to " + Integer.MAX_VALUE)
         .replaceFirst(" is not a long$", " is not a whole number up to " + Long.MAX_VALUE)
         .replaceFirst(" is not a (double|float)$", " is not a number");
