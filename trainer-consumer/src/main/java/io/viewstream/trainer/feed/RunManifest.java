@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -84,10 +85,20 @@ public final class RunManifest implements AutoCloseable {
                   StandardOpenOption.CREATE_NEW,
                   StandardOpenOption.READ,
                   StandardOpenOption.WRITE));
-      manifest.keepOthersOut();
-      manifest.append(SETTINGS, Map.of("version", VERSION, SETTINGS, settings));
-      forceFolder(file.toAbsolutePath().getParent());
-      return manifest;
+      try {
+        manifest.keepOthersOut();
+        manifest.append(SETTINGS, Map.of("version", VERSION, SETTINGS, settings));
+        forceFolder(file.toAbsolutePath().getParent());
+        return manifest;
+      } catch (IOException | RuntimeException e) {
+        // On a full disk, say: an empty one would be in the way of the next run.
+        try (manifest) {
+          Files.delete(file);
+        } catch (IOException left) {
+          e.addSuppressed(left);
+        }
+        throw e;
+      }
     } catch (FileAlreadyExistsException e) {
       throw new FeedException(
           "The manifest " + file + " is there already; resume its run or choose another folder", e);

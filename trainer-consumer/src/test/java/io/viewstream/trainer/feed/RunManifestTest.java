@@ -126,6 +126,15 @@ class RunManifestTest {
   }
 
   @Test
+  void shouldLeaveNoFileWhereItsFirstLineCannotBeWritten() {
+    Map<String, Object> notJson = Map.of("seed", new Object());
+    assertThatExceptionOfType(FeedException.class)
+        .isThrownBy(() -> RunManifest.create(file, notJson))
+        .withMessageStartingWith("Cannot write the manifest " + file);
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
   void shouldGiveAReplayTheHorizonsOfTheRecordedRun() {
     try (RunManifest recorded = RunManifest.create(file, Map.of("seed", 1))) {
       recorded.append(epoch(0));

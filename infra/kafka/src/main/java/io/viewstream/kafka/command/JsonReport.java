@@ -80,9 +80,13 @@ public final class JsonReport {
     Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
     try {
       Files.createDirectories(target.getParent());
-      Files.writeString(temporary, MAPPER.writeValueAsString(entries) + "\n");
-      Files.move(
-          temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Files.writeString(temporary, MAPPER.writeValueAsString(entries) + "\n");
+        Files.move(
+            temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
     } catch (IOException e) {
       throw CommandException.failed("Cannot write --report " + target + ": " + Reason.of(e), e);
     }

@@ -38,5 +38,6 @@ class JsonReportTest {
     assertThatThrownBy(() -> new JsonReport().write(Optional.of(occupied)))
         .isInstanceOf(CommandException.class)
         .hasMessageContaining(occupied.toString());
+    assertThat(folder).as("nothing half-written").isDirectoryNotContaining("glob:**.tmp");
   }
 }

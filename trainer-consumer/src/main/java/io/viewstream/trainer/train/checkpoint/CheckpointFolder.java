@@ -51,8 +51,13 @@ public final class CheckpointFolder {
     Path temporary = folder.resolve(file.getFileName() + ".tmp");
     try {
       Files.createDirectories(folder);
-      content.write(temporary);
-      move(temporary, file);
+      try {
+        content.write(temporary);
+        move(temporary, file);
+      } finally {
+        // On a full disk the part that was written is in everybody's way.
+        Files.deleteIfExists(temporary);
+      }
       forceFolder();
       List<Path> older = list();
       for (Path surplus : older.subList(0, Math.max(0, older.size() - KEPT))) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,5 +26,17 @@ class CheckpointFolderTest {
     Path more = Files.createFile(folder.resolve("checkpoint-1000000000.safetensors"));
     assertThat(CheckpointFolder.resolve(folder)).isEqualTo(more);
     assertThat(CheckpointFolder.resolve(nine)).isEqualTo(nine);
+  }
+
+  @Test
+  void shouldLeaveNoPartOfACheckpointThatCannotBeWritten() throws IOException {
+    Path inTheWay = folder.resolve("checkpoint-000000007.safetensors");
+    Files.createDirectories(inTheWay.resolve("folder"));
+    SafetensorsFile content = new SafetensorsFile(Map.of(), new LinkedHashMap<>());
+
+    assertThatExceptionOfType(CheckpointException.class)
+        .isThrownBy(() -> new CheckpointFolder(folder).save(7, content))
+        .withMessageStartingWith("Cannot write the checkpoint " + inTheWay);
+    assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
   }
 }
