@@ -1,6 +1,9 @@
 package io.viewstream.schemas.serde;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -13,6 +16,10 @@ import java.nio.charset.StandardCharsets;
  */
 @SuppressWarnings("ArrayRecordComponent") // Pieces are passed on and never compared.
 public record Piece(byte[] array, int start, int size) {
+
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
   /** Checks that the piece lies within its array. */
   public Piece {
@@ -58,11 +65,22 @@ public record Piece(byte[] array, int start, int size) {
    * text has one encoding.
    */
   Piece asText() {
-    for (int i = start; i < start + size; i++) {
-      if (array[i] < 0) {
-        return ofText(text());
+    return isAscii() ? this : ofText(text());
+  }
+
+  private boolean isAscii() {
+    int end = start + size;
+    int i = start;
+    for (; i <= end - Long.BYTES; i += Long.BYTES) {
+      if (((long) EIGHT_BYTES.get(array, i) & HIGH_BITS) != 0) {
+        return false;
       }
     }
-    return this;
+    for (; i < end; i++) {
+      if (array[i] < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -12,9 +12,15 @@ public record RecordTimes(int images, double sumMillis, long oldestMillis) {
   /** Of no images. */
   public static final RecordTimes NONE = new RecordTimes(0, 0, Long.MAX_VALUE);
 
-  /** With one more image. */
-  public RecordTimes plus(long millis) {
-    return new RecordTimes(images + 1, sumMillis + millis, Math.min(oldestMillis, millis));
+  /** Of images whose records have the given timestamps, in milliseconds since 1970. */
+  public static RecordTimes of(long[] millis) {
+    double sum = 0;
+    long oldest = Long.MAX_VALUE;
+    for (long time : millis) {
+      sum += time;
+      oldest = Math.min(oldest, time);
+    }
+    return new RecordTimes(millis.length, sum, oldest);
   }
 
   /** Mean age at the given time in seconds; 0 for no images. */

@@ -205,7 +205,8 @@ final class BenchServers implements AutoCloseable {
     }
   }
 
-  private static void delete(Path folder) {
+  /** Deletes a folder with all that is in it. */
+  static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

@@ -30,14 +30,19 @@ record CompilerRest(long startNanos, long startMillis) {
     return (compiledMillis() - startMillis) / millis;
   }
 
+  /** Whether little has been compiled since the beginning. */
+  boolean isAtRest() {
+    return share() <= AT_REST;
+  }
+
   /** Waits until little has been compiled for some seconds, or for the longest time. */
   static void await() throws InterruptedException {
     long endNanos = System.nanoTime() + LONGEST.toNanos();
-    double share = 1;
-    while (share > AT_REST && System.nanoTime() < endNanos) {
+    boolean atRest = false;
+    while (!atRest && System.nanoTime() < endNanos) {
       CompilerRest look = begin();
       Thread.sleep(LOOK);
-      share = look.share();
+      atRest = look.isAtRest();
     }
   }
 

@@ -22,9 +22,9 @@ import org.apache.kafka.tools.ConsumerPerformance;
  */
 final class PoolFill {
 
-  private static final int ROUNDS = 3;
-  // Before them the compiler still works, and takes a core from both sides.
-  private static final int WARM_UPS = 8;
+  private static final int ROUNDS = 5;
+  // While the compiler works, it takes a core from both sides.
+  private static final int MOST_WARM_UPS = 24;
 
   // Its line: start, end, MB, MB/s, records, records/s, rebalance ms, fetch ms, …
   private static final Pattern CONSUMED =
@@ -35,7 +35,6 @@ final class PoolFill {
 
   private final ConnectionSettings connection;
   private final Path folder;
-  private int pools;
 
   /**
    * Both, of the same records.
@@ -55,12 +54,15 @@ final class PoolFill {
     this.folder = folder;
   }
 
-  /** One after the other, three times after the warm-ups; the medians. */
+  /** One after the other, five times once the compiler is at rest; the medians. */
   Comparison compare() throws InterruptedException {
     long images = 0;
-    for (int warmUp = 0; warmUp < WARM_UPS; warmUp++) {
+    boolean warm = false;
+    for (int warmUp = 0; warmUp < MOST_WARM_UPS && !warm; warmUp++) {
+      CompilerRest compiler = CompilerRest.begin();
       images = pool().amount();
       consume(images);
+      warm = compiler.isAtRest();
     }
     List<Measurement> fills = new ArrayList<>();
     List<Measurement> consumptions = new ArrayList<>();
@@ -93,14 +95,16 @@ final class PoolFill {
    * Fills a new pool: malformed records found, checksums made, everything on its way to the disk.
    */
   private Measurement pool() throws InterruptedException {
-    try (ViewPool pool =
-        ViewPool.open(
-            ViewPoolSettings.of(connection, folder.resolve("fill-" + pools++)),
-            FillProgress.NONE)) {
+    Path cache = folder.resolve("fill");
+    Measurement filled;
+    try (ViewPool pool = ViewPool.open(ViewPoolSettings.of(connection, cache), FillProgress.NONE)) {
       Stopwatch watch = new Stopwatch();
       int images = pool.snapshotAt(pool.freezeHorizon()).size();
-      return watch.measured("pool fill", "images", images, pool.usedBytes());
+      filled = watch.measured("pool fill", "images", images, pool.usedBytes());
     }
+    // Else the system would still write the last pools while the next ones are measured.
+    BenchServers.delete(cache);
+    return filled;
   }
 
   /**

@@ -2,7 +2,6 @@ package io.viewstream.trainer.feed.internal;
 
 import io.viewstream.schemas.serde.Piece;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongFunction;
 
@@ -11,49 +10,38 @@ import java.util.function.LongFunction;
  * the logs. Nothing is ever replaced, since an old horizon may be asked for again; which record
  * counts is decided when a horizon is looked at.
  *
- * <p>Kept in columns of primitives, about 36 bytes for a source record or a view. An image is found
- * by the hash of its id in an open-addressing table; ids themselves stay in the logs, where a hash
- * that is met twice has them compared.
+ * <p>Kept in rows of primitives: 40 bytes for a source record, 48 for a view, 16 for an image
+ * besides those of {@link ImageNumbers}. The records of an image form lists, newest first.
  *
  * <p>Not safe for several threads.
  */
 final class ImageIndex {
 
   private static final int NONE = -1;
-  // No entry has this low half: there is no image of that number.
-  private static final long FREE = -1;
-  private static final int FIRST_SLOTS = 1024;
   private static final int WITHDRAWN = 1 << 31;
 
-  private final LongFunction<Piece> imageIdAt;
+  private final ImageNumbers images;
 
-  private long[] slots = free(FIRST_SLOTS);
-  private final LongColumn imageHash = new LongColumn();
-  private final LongColumn imageLocation = new LongColumn();
-  private final IntColumn lastSource = new IntColumn();
-  private final IntColumn lastView = new IntColumn();
-  private final IntColumn lastDeadLetter = new IntColumn();
+  // For each image the newest of its source records (high half), of its views and of its dead
+  // letters.
+  private final LongRows newest = new LongRows(2);
+  private static final int SOURCE_AND_VIEW = 0;
+  private static final int DEAD_LETTER = 1;
 
-  // Source records. Each image's form a list, newest first.
-  private final LongColumn sourceOffset = new LongColumn();
-  private final IntColumn sourcePartition = new IntColumn();
-  private final LongColumn sourceDigest = new LongColumn();
-  private final LongColumn sourceLocation = new LongColumn();
-  private final LongColumn sourceTimestamp = new LongColumn();
-  private final IntColumn previousSource = new IntColumn();
+  // What rows of all three kinds begin with. Of a dead letter it is its source record's place.
+  private static final int OFFSET = 0;
+  private static final int PARTITION_AND_PREVIOUS = 1;
 
-  private final LongColumn viewOffset = new LongColumn();
-  private final IntColumn viewPartition = new IntColumn();
-  private final LongColumn viewDigest = new LongColumn();
-  private final LongColumn viewSourceOffset = new LongColumn();
-  private final LongColumn viewLocation = new LongColumn();
-  private final IntColumn viewRunAndIndex = new IntColumn();
-  private final IntColumn previousView = new IntColumn();
+  private final LongRows sources = new LongRows(5);
+  private final LongRows views = new LongRows(6);
+  private static final int DIGEST = 2;
+  private static final int LOCATION = 3;
+  private static final int SOURCE_TIMESTAMP = 4;
+  private static final int VIEW_SOURCE_OFFSET = 4;
+  private static final int VIEW_RUN_AND_INDEX = 5;
 
-  private final LongColumn deadOriginOffset = new LongColumn();
-  private final IntColumn deadOriginPartition = new IntColumn();
-  private final IntColumn deadRun = new IntColumn();
-  private final IntColumn previousDead = new IntColumn();
+  private final LongRows deadLetters = new LongRows(3);
+  private static final int DEAD_RUN = 2;
 
   private final List<String> runs = new ArrayList<>();
 
@@ -63,7 +51,7 @@ final class ImageIndex {
    * @param imageIdAt reads the image id, in UTF-8, of the frame at a location
    */
   ImageIndex(LongFunction<Piece> imageIdAt) {
-    this.imageIdAt = imageIdAt;
+    this.images = new ImageNumbers(imageIdAt);
   }
 
   /** Adds what a record says of an image. Records of other kinds are ignored. */
@@ -81,25 +69,27 @@ final class ImageIndex {
 
   private void addSource(long location, IndexEntry entry, int flag) {
     int image = imageOf(location, entry);
-    sourceOffset.add(entry.offset());
-    sourcePartition.add(entry.partition() | flag);
-    sourceDigest.add(entry.digestPrefix());
-    sourceLocation.add(location);
-    sourceTimestamp.add(entry.timestampMillis());
-    previousSource.add(lastSource.get(image));
-    lastSource.set(image, sourceOffset.size() - 1);
+    long last = newest.get(image, SOURCE_AND_VIEW);
+    int source = sources.add();
+    sources.set(source, OFFSET, entry.offset());
+    sources.set(source, PARTITION_AND_PREVIOUS, pair(entry.partition() | flag, high(last)));
+    sources.set(source, DIGEST, entry.digestPrefix());
+    sources.set(source, LOCATION, location);
+    sources.set(source, SOURCE_TIMESTAMP, entry.timestampMillis());
+    newest.set(image, SOURCE_AND_VIEW, pair(source, low(last)));
   }
 
   private void addView(long location, IndexEntry entry) {
     int image = imageOf(location, entry);
-    viewOffset.add(entry.offset());
-    viewPartition.add(entry.partition());
-    viewDigest.add(entry.digestPrefix());
-    viewSourceOffset.add(entry.sourceOffset());
-    viewLocation.add(location);
-    viewRunAndIndex.add(run(entry.run()) << Short.SIZE | entry.viewIndex());
-    previousView.add(lastView.get(image));
-    lastView.set(image, viewOffset.size() - 1);
+    long last = newest.get(image, SOURCE_AND_VIEW);
+    int view = views.add();
+    views.set(view, OFFSET, entry.offset());
+    views.set(view, PARTITION_AND_PREVIOUS, pair(entry.partition(), low(last)));
+    views.set(view, DIGEST, entry.digestPrefix());
+    views.set(view, LOCATION, location);
+    views.set(view, VIEW_SOURCE_OFFSET, entry.sourceOffset());
+    views.set(view, VIEW_RUN_AND_INDEX, pair(run(entry.run()), entry.viewIndex()));
+    newest.set(image, SOURCE_AND_VIEW, pair(high(last), view));
   }
 
   private void addDeadLetter(long location, IndexEntry entry) {
@@ -108,29 +98,48 @@ final class ImageIndex {
         .offsets()
         .forEach(
             (partition, offset) -> {
-              deadOriginPartition.add(partition);
-              deadOriginOffset.add(offset);
-              deadRun.add(run(entry.run()));
-              previousDead.add(lastDeadLetter.get(image));
-              lastDeadLetter.set(image, deadRun.size() - 1);
+              int letter = deadLetters.add();
+              int previous = low(newest.get(image, DEAD_LETTER));
+              deadLetters.set(letter, OFFSET, offset);
+              deadLetters.set(letter, PARTITION_AND_PREVIOUS, pair(partition, previous));
+              deadLetters.set(letter, DEAD_RUN, run(entry.run()));
+              newest.set(image, DEAD_LETTER, letter);
             });
+  }
+
+  private int imageOf(long location, IndexEntry entry) {
+    int image = images.of(location, entry);
+    if (image == newest.size()) {
+      newest.add();
+      newest.set(image, SOURCE_AND_VIEW, pair(NONE, NONE));
+      newest.set(image, DEAD_LETTER, NONE);
+    }
+    return image;
+  }
+
+  private static long pair(int high, int low) {
+    return (long) high << Integer.SIZE | Integer.toUnsignedLong(low);
+  }
+
+  private static int high(long pair) {
+    return (int) (pair >>> Integer.SIZE);
+  }
+
+  private static int low(long pair) {
+    return (int) pair;
   }
 
   /** Number of images that any record was seen of. */
   int images() {
-    return imageHash.size();
+    return images.size();
   }
 
   long hash(int image) {
-    return imageHash.get(image);
+    return images.hash(image);
   }
 
   String imageId(int image) {
-    return encodedId(image).text();
-  }
-
-  private Piece encodedId(int image) {
-    return imageIdAt.apply(imageLocation.get(image));
+    return images.imageId(image);
   }
 
   /**
@@ -142,30 +151,30 @@ final class ImageIndex {
    */
   int winner(int image, VisibleOffsets visible) {
     int winner = NONE;
-    for (int i = lastSource.get(image); i != NONE; i = previousSource.get(i)) {
-      if (visible.contains(partition(i), sourceOffset.get(i))
+    for (int i = high(newest.get(image, SOURCE_AND_VIEW)); i != NONE; i = previous(sources, i)) {
+      if (visible.contains(partition(i), sources.get(i, OFFSET))
           && (winner == NONE || newer(i, winner))) {
         winner = i;
       }
     }
-    return winner == NONE || (sourcePartition.get(winner) & WITHDRAWN) != 0 ? NONE : winner;
+    return winner == NONE || (partitionAndFlag(winner) & WITHDRAWN) != 0 ? NONE : winner;
   }
 
   private boolean newer(int source, int than) {
-    int byOffset = Long.compare(sourceOffset.get(source), sourceOffset.get(than));
+    int byOffset = Long.compare(sources.get(source, OFFSET), sources.get(than, OFFSET));
     return byOffset > 0 || (byOffset == 0 && partition(source) > partition(than));
   }
 
   long locationOfSource(int source) {
-    return sourceLocation.get(source);
+    return sources.get(source, LOCATION);
   }
 
   long timestampOfSource(int source) {
-    return sourceTimestamp.get(source);
+    return sources.get(source, SOURCE_TIMESTAMP);
   }
 
   long digestOfSource(int source) {
-    return sourceDigest.get(source);
+    return sources.get(source, DIGEST);
   }
 
   /** The number of a run in this index, or -1 when no view or dead letter names it. */
@@ -181,7 +190,7 @@ final class ImageIndex {
    *
    * @param winner result of {@link #winner}
    * @param rankOfRun for each run's number its place among the chosen runs, or -1
-   * @param sources the visible range of each partition of the source topic
+   * @param shownSources the visible range of each partition of the source topic
    * @param visible the same of the view topic
    * @param found gets the views
    */
@@ -189,22 +198,20 @@ final class ImageIndex {
       int image,
       int winner,
       int[] rankOfRun,
-      VisibleOffsets sources,
+      VisibleOffsets shownSources,
       VisibleOffsets visible,
       ViewList found) {
     found.clear();
-    for (int i = lastView.get(image); i != NONE; i = previousView.get(i)) {
-      int rank = rankOfRun[viewRunAndIndex.get(i) >>> Short.SIZE];
+    for (int i = low(newest.get(image, SOURCE_AND_VIEW)); i != NONE; i = previous(views, i)) {
+      long runAndIndex = views.get(i, VIEW_RUN_AND_INDEX);
+      int rank = rankOfRun[high(runAndIndex)];
+      int partition = high(views.get(i, PARTITION_AND_PREVIOUS));
+      long offset = views.get(i, OFFSET);
       if (rank >= 0
-          && viewDigest.get(i) == sourceDigest.get(winner)
-          && viewOffset.get(i) < visible.end(viewPartition.get(i))
-          && viewSourceOffset.get(i) >= sources.begin(viewPartition.get(i))) {
-        int index = viewRunAndIndex.get(i) & 0xffff;
-        found.add(
-            rank << Short.SIZE | index,
-            viewOffset.get(i),
-            viewPartition.get(i),
-            viewLocation.get(i));
+          && views.get(i, DIGEST) == sources.get(winner, DIGEST)
+          && offset < visible.end(partition)
+          && views.get(i, VIEW_SOURCE_OFFSET) >= shownSources.begin(partition)) {
+        found.add(rank << Short.SIZE | low(runAndIndex), offset, partition, views.get(i, LOCATION));
       }
     }
     found.sortAndDeduplicate();
@@ -212,10 +219,10 @@ final class ImageIndex {
 
   /** Whether the given run gave up the given source record. */
   boolean gaveUp(int image, int source, int run) {
-    for (int i = lastDeadLetter.get(image); i != NONE; i = previousDead.get(i)) {
-      if (deadRun.get(i) == run
-          && deadOriginOffset.get(i) == sourceOffset.get(source)
-          && deadOriginPartition.get(i) == partition(source)) {
+    for (int i = low(newest.get(image, DEAD_LETTER)); i != NONE; i = previous(deadLetters, i)) {
+      if (deadLetters.get(i, DEAD_RUN) == run
+          && deadLetters.get(i, OFFSET) == sources.get(source, OFFSET)
+          && high(deadLetters.get(i, PARTITION_AND_PREVIOUS)) == partition(source)) {
         return true;
       }
     }
@@ -223,7 +230,15 @@ final class ImageIndex {
   }
 
   private int partition(int source) {
-    return sourcePartition.get(source) & ~WITHDRAWN;
+    return partitionAndFlag(source) & ~WITHDRAWN;
+  }
+
+  private int partitionAndFlag(int source) {
+    return high(sources.get(source, PARTITION_AND_PREVIOUS));
+  }
+
+  private static int previous(LongRows records, int record) {
+    return low(records.get(record, PARTITION_AND_PREVIOUS));
   }
 
   /**
@@ -232,10 +247,11 @@ final class ImageIndex {
    */
   long[] firstViews(long[] sourceBegins, long[] otherwise) {
     long[] firsts = otherwise.clone();
-    for (int i = 0; i < viewOffset.size(); i++) {
-      int partition = viewPartition.get(i);
-      if (partition < firsts.length && viewSourceOffset.get(i) >= sourceBegins[partition]) {
-        firsts[partition] = Math.min(firsts[partition], viewOffset.get(i));
+    for (int i = 0; i < views.size(); i++) {
+      int partition = high(views.get(i, PARTITION_AND_PREVIOUS));
+      if (partition < firsts.length
+          && views.get(i, VIEW_SOURCE_OFFSET) >= sourceBegins[partition]) {
+        firsts[partition] = Math.min(firsts[partition], views.get(i, OFFSET));
       }
     }
     return firsts;
@@ -255,55 +271,5 @@ final class ImageIndex {
 
   int runs() {
     return runs.size();
-  }
-
-  private int imageOf(long location, IndexEntry entry) {
-    long hash = entry.imageHash();
-    int mask = slots.length - 1;
-    int slot = (int) hash & mask;
-    while (slots[slot] != FREE) {
-      int image = (int) slots[slot];
-      if ((slots[slot] ^ hash) >>> Integer.SIZE == 0
-          && imageHash.get(image) == hash
-          && encodedId(image).buffer().equals(entry.encodedImageId().buffer())) {
-        return image;
-      }
-      slot = (slot + 1) & mask;
-    }
-    slots[slot] = entry(hash, images());
-    imageHash.add(hash);
-    imageLocation.add(location);
-    lastSource.add(NONE);
-    lastView.add(NONE);
-    lastDeadLetter.add(NONE);
-    if (images() > slots.length / 2) {
-      grow();
-    }
-    return images() - 1;
-  }
-
-  /** An image with the high half of its hash, by which most others are told apart. */
-  private static long entry(long hash, int image) {
-    return hash >>> Integer.SIZE << Integer.SIZE | image;
-  }
-
-  private void grow() {
-    long[] larger = free(slots.length * 2);
-    int mask = larger.length - 1;
-    for (int image = 0; image < images(); image++) {
-      long hash = imageHash.get(image);
-      int slot = (int) hash & mask;
-      while (larger[slot] != FREE) {
-        slot = (slot + 1) & mask;
-      }
-      larger[slot] = entry(hash, image);
-    }
-    slots = larger;
-  }
-
-  private static long[] free(int size) {
-    long[] slots = new long[size];
-    Arrays.fill(slots, FREE);
-    return slots;
   }
 }

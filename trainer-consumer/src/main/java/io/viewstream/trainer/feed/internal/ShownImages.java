@@ -35,46 +35,65 @@ final class ShownImages {
    */
   PoolSnapshot snapshot(List<String> runs, LongFunction<Frame> reader) {
     int[] winners = new int[index.images()];
-    Arrays.setAll(winners, image -> index.winner(image, sourceOffsets));
-    int[] visible = visible(winners);
-    long[] hashes = new long[visible.length];
-    long[] sources = new long[visible.length];
-    int[] firstView = new int[visible.length + 1];
+    HashOrder order = order(winners);
+    int[] images = order.images();
+    long[] sources = new long[images.length];
+    long[] digests = new long[images.length];
+    long[] millis = new long[images.length];
+    // A loop of its own, in which no step waits for another: memory is read all over the index.
+    for (int i = 0; i < images.length; i++) {
+      int winner = winners[images[i]];
+      sources[i] = index.locationOfSource(winner);
+      digests[i] = index.digestOfSource(winner);
+      millis[i] = index.timestampOfSource(winner);
+    }
+    int[] firstView = new int[images.length + 1];
     LongColumn views = new LongColumn();
     int[] ranks = ranks(runs);
     ViewList found = new ViewList();
     long contentHash = 0;
-    RecordTimes recordTimes = RecordTimes.NONE;
-    for (int i = 0; i < hashes.length; i++) {
-      int image = visible[i];
-      int winner = winners[image];
-      index.views(image, winner, ranks, sourceOffsets, viewOffsets, found);
-      hashes[i] = index.hash(image);
-      sources[i] = index.locationOfSource(winner);
-      recordTimes = recordTimes.plus(index.timestampOfSource(winner));
+    for (int i = 0; i < images.length; i++) {
+      if (!runs.isEmpty()) {
+        index.views(images[i], winners[images[i]], ranks, sourceOffsets, viewOffsets, found);
+      }
       for (int view = 0; view < found.size(); view++) {
         views.add(found.location(view));
       }
       firstView[i + 1] = views.size();
-      contentHash = CounterRandom.key(contentHash, hashes[i]);
-      contentHash = CounterRandom.key(contentHash, index.digestOfSource(winner));
+      contentHash = CounterRandom.key(contentHash, order.hashes()[i]);
+      contentHash = CounterRandom.key(contentHash, digests[i]);
       contentHash = CounterRandom.key(contentHash, found.size());
     }
     return new PoolSnapshot(
-        hashes, sources, firstView, views.toArray(), contentHash, recordTimes, reader);
+        order.hashes(),
+        sources,
+        firstView,
+        views.toArray(),
+        contentHash,
+        RecordTimes.of(millis),
+        reader);
   }
 
-  /** The images that a horizon shows, by the hashes of their ids; of equal hashes by the ids. */
-  private int[] visible(int[] winners) {
+  /**
+   * The images that a horizon shows, by the hashes of their ids; of equal hashes by the ids.
+   *
+   * @param winners gets for each image of the index the record that speaks for it, or -1
+   */
+  private HashOrder order(int[] winners) {
     int[] images = new int[winners.length];
+    long[] hashes = new long[winners.length];
     int count = 0;
     for (int image = 0; image < winners.length; image++) {
+      winners[image] = index.winner(image, sourceOffsets);
       if (winners[image] >= 0) {
+        hashes[count] = index.hash(image);
         images[count++] = image;
       }
     }
-    return HashOrder.sorted(
-        Arrays.copyOf(images, count), index::hash, Comparator.comparing(index::imageId));
+    return HashOrder.of(
+        Arrays.copyOf(hashes, count),
+        Arrays.copyOf(images, count),
+        Comparator.comparing(index::imageId));
   }
 
   /** How many of the shown images are settled for the given runs. */

@@ -35,7 +35,7 @@ public final class TopicReader implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(TopicReader.class);
   private static final Duration POLL = Duration.ofMillis(200);
   // Enough small images for the writer to have something to do meanwhile.
-  private static final int MAX_POLL_RECORDS = 4000;
+  private static final int MAX_POLL_RECORDS = 1000;
   private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(5);
   private static final List<Topic> TOPICS =
       List.of(Topic.SOURCE_IMAGES, Topic.SYNTHETIC_VIEWS, Topic.DEAD_LETTERS);

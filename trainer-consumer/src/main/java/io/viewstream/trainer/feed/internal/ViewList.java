@@ -29,6 +29,9 @@ final class ViewList {
 
   /** Sorts by run and index; of equals the oldest stays. */
   void sortAndDeduplicate() {
+    if (views.size() < 2) {
+      return;
+    }
     views.sort(ORDER);
     for (int i = views.size() - 1; i > 0; i--) {
       if (views.get(i).rankAndIndex() == views.get(i - 1).rankAndIndex()) {

@@ -28,9 +28,11 @@ class HashOrderTest {
               .mapToInt(Integer::intValue)
               .toArray();
 
-      assertThat(HashOrder.sorted(images, image -> hashes[image], descending))
+      HashOrder order = HashOrder.of(hashes, images, descending);
+      assertThat(order.images()).as("seed %d", seed).isEqualTo(expected);
+      assertThat(order.hashes())
           .as("seed %d", seed)
-          .isEqualTo(expected);
+          .isEqualTo(IntStream.of(expected).mapToLong(image -> hashes[image]).toArray());
     }
   }
 }
