@@ -23,12 +23,12 @@ final class PoolConsumer {
    * The most that one fetch brings. It is an array of that size: larger ones outlive the young
    * generation of the heap, and die in the old one, where no one collects them soon.
    */
-  static final int FETCH_BYTES = 4 << 20;
+  static final int FETCH_BYTES = 6 << 20;
 
-  private static final int PARTITION_FETCH_BYTES = 1 << 20;
-  // A whole fetch instead of the client's 64 KiB, if the system allows that: the broker goes on
-  // sending while nobody reads.
-  private static final int RECEIVE_BYTES = FETCH_BYTES;
+  private static final int PARTITION_FETCH_BYTES = 2 << 20;
+  // Most of a fetch instead of the client's 64 KiB, as far as the system allows that: the broker
+  // goes on sending while nobody reads.
+  private static final int RECEIVE_BYTES = 4 << 20;
 
   private PoolConsumer() {}
 
