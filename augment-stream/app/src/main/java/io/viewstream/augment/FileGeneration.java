@@ -19,13 +19,12 @@ import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.Progress;
 import io.viewstream.kafka.command.Reason;
 import io.viewstream.kafka.command.ShutdownSignal;
+import io.viewstream.kafka.command.WholeFile;
 import io.viewstream.schemas.ContentDigest;
 import io.viewstream.schemas.DatasetName;
 import io.viewstream.schemas.ImageEncoding;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -212,29 +211,11 @@ public final class FileGeneration {
               .outputDirectory()
               .resolve("%s-view-%d.%s".formatted(path, view.viewIndex(), ending));
       try {
-        Files.createDirectories(file.getParent());
-        writeWhole(file, encoding.encode(view.image()));
+        WholeFile.write(file, encoding.encode(view.image()));
       } catch (IOException e) {
         throw CommandException.failed(
             "Cannot write %s below --output-dir: %s".formatted(file, Reason.of(e)), e);
       }
-    }
-  }
-
-  /** An interrupt or a full disk is to leave no part of a file under its name. */
-  private static void writeWhole(Path file, byte[] content) throws IOException {
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    try {
-      Files.write(temporary, content);
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException left) {
-        e.addSuppressed(left);
-      }
-      throw e;
     }
   }
 }

@@ -1,11 +1,12 @@
 package io.viewstream.kafka.command;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -77,16 +78,8 @@ public final class JsonReport {
       return;
     }
     Path target = file.get().toAbsolutePath();
-    Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
     try {
-      Files.createDirectories(target.getParent());
-      try {
-        Files.writeString(temporary, MAPPER.writeValueAsString(entries) + "\n");
-        Files.move(
-            temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
+      WholeFile.write(target, (MAPPER.writeValueAsString(entries) + "\n").getBytes(UTF_8));
     } catch (IOException e) {
       throw CommandException.failed("Cannot write --report " + target + ": " + Reason.of(e), e);
     }

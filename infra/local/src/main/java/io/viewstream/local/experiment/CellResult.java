@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.Reason;
+import io.viewstream.kafka.command.WholeFile;
 import io.viewstream.local.experiment.Grid.ProbeImages;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -109,7 +110,7 @@ record CellResult(Map<String, String> settings, ProbeImages probe, Measured meas
   /** Writes the result into a cell's folder. */
   void write(Path folder) {
     try {
-      WholeFile.write(folder.resolve(FILE), JSON.writeValueAsString(toMap()) + "\n");
+      WholeFile.writeText(folder.resolve(FILE), JSON.writeValueAsString(toMap()) + "\n");
     } catch (IOException e) {
       throw new IllegalStateException("A map of numbers and texts is always JSON", e);
     }

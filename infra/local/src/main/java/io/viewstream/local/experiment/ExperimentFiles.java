@@ -1,6 +1,7 @@
 package io.viewstream.local.experiment;
 
 import io.viewstream.kafka.command.JsonReport;
+import io.viewstream.kafka.command.WholeFile;
 import io.viewstream.local.internal.ProjectVersion;
 import io.viewstream.local.report.SweepChart;
 import io.viewstream.local.report.SweepPage;
@@ -40,11 +41,11 @@ final class ExperimentFiles {
     Path page = grid.output().resolve("report.html");
     String table = table(report);
     JsonReport json = json(results, comparisons, failures);
-    WholeFile.write(page, SweepPage.write(report));
-    WholeFile.write(grid.output().resolve("table.md"), table);
-    WholeFile.write(
+    WholeFile.writeText(page, SweepPage.write(report));
+    WholeFile.writeText(grid.output().resolve("table.md"), table);
+    WholeFile.writeText(
         grid.output().resolve("linear-probe.svg"), SweepChart.standalone(report.linearProbe()));
-    WholeFile.write(
+    WholeFile.writeText(
         grid.output().resolve("nearest-neighbours.svg"),
         SweepChart.standalone(report.nearestNeighbours()));
     json.write(Optional.of(grid.output().resolve("report.json")));

@@ -7,7 +7,7 @@ import java.util.function.LongFunction;
 /**
  * Numbers images in the order in which they were first met. An image is found by the hash of its id
  * in an open-addressing table; ids themselves stay in the logs, where a hash that is met twice has
- * them compared. About 40 bytes for an image. Not safe for several threads.
+ * them compared. About 30 bytes for an image. Not safe for several threads.
  */
 final class ImageNumbers {
 
