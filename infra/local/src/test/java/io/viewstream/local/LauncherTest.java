@@ -8,19 +8,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher in a checkout that looks built, with a JDK that tells how it was called. */
 class LauncherTest {
 
   private static final Path BASH = Path.of("/bin/bash");
+
+  private static final Predicate<String> SAYS_ARCHIVE =
+      line -> line.startsWith("viewstream: making an archive of classes");
 
   @TempDir private Path checkout;
 
@@ -41,7 +46,18 @@ class LauncherTest {
     for (String name : List.of("java", "javac")) {
       Path program =
           Files.writeString(
-              jdk.resolve("bin").resolve(name), "#!/bin/sh\nenv\nprintf 'argument %s\\n' \"$@\"\n");
+              jdk.resolve("bin").resolve(name),
+              """
+              #!/bin/sh
+              env
+              printf 'argument %s\\n' "$@"
+              for argument; do
+                case $argument in
+                  -XX:ArchiveClassesAtExit=*) echo classes >"${argument#*=}" ;;
+                  demo) exit "${DEMO_STATUS:-0}" ;;
+                esac
+              done
+              """);
       assertThat(program.toFile().setExecutable(true)).isTrue();
     }
   }
@@ -84,14 +100,33 @@ class LauncherTest {
   }
 
   @Test
-  void shouldKeepAnArchiveOfClassesForEachCommand() throws Exception {
-    assertThat(launch(Map.of(), "train", "--resume"))
-        .anyMatch(line -> line.endsWith("/infra/local/target/app/classes-train.jsa"));
+  void shouldMakeAnArchiveOfClassesOnceAfterABuild() throws Exception {
+    Path app = checkout.toRealPath().resolve("infra/local/target/app");
+    Path archive = app.resolve("classes.jsa");
+    String used = "argument -XX:SharedArchiveFile=" + archive;
+
+    assertThat(launch(Map.of(), "topics")).contains(used).anyMatch(SAYS_ARCHIVE);
+    assertThat(app.resolve("classes.log"))
+        .as("what was run for it")
+        .content()
+        .contains("argument -XX:ArchiveClassesAtExit=" + archive + ".part", "argument demo")
+        .doesNotContain("SharedArchiveFile");
+    assertThat(archive).hasContent("classes");
+    assertThat(launch(Map.of(), "topics")).contains(used).noneMatch(SAYS_ARCHIVE);
+
+    Files.setLastModifiedTime(
+        app.resolve("built"), FileTime.from(Instant.now().plus(Duration.ofMinutes(1))));
+    assertThat(launch(Map.of(), "topics")).contains(used).anyMatch(SAYS_ARCHIVE);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"help train", "train --help", "-h", "--version"})
-  void shouldKeepNoArchiveOfHelp(String line) throws Exception {
-    assertThat(launch(Map.of(), line.split(" "))).noneMatch(argument -> argument.endsWith(".jsa"));
+  @Test
+  void shouldRunWithoutAnArchiveThatCannotBeMade() throws Exception {
+    Map<String, String> failing = Map.of("DEMO_STATUS", "1");
+
+    assertThat(launch(failing, "topics"))
+        .anyMatch(
+            line -> line.matches("viewstream: the archive was not made, .*/classes.log says.*"))
+        .contains("argument topics");
+    assertThat(launch(failing, "topics")).as("not tried again").noneMatch(SAYS_ARCHIVE);
   }
 }

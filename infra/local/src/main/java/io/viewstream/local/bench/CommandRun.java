@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.command.CommandException;
-import io.viewstream.local.Viewstream;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -40,7 +39,7 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
   /**
    * Runs a command to its end, or stops it as soon as the mark was seen.
    *
-   * @param folder for its report and its archive of classes, which is made by the first run
+   * @param folder for its report
    * @param mark text in a line of its output
    * @param stopAtMark whether the command has no end of its own
    */
@@ -48,8 +47,7 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
       throws IOException, InterruptedException {
     Path report = folder.resolve("command.json");
     Files.deleteIfExists(report);
-    List<String> command = java(folder, arguments.getFirst());
-    command.addAll(arguments);
+    List<String> command = ChildCommand.of(memory(arguments.getFirst()), arguments);
     if (!stopAtMark) {
       command.addAll(List.of("--report", report.toString()));
     }
@@ -89,29 +87,20 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
     return (System.nanoTime() - startNanos) / 1e9;
   }
 
-  /** A Java command as the launcher has it, with this process's heap. */
-  private static List<String> java(Path folder, String name) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      // An archive of classes belongs to the command that made it, a recording to one process.
-      if (Stream.of("--", "-D", "-Xm", "-XX:+Use", "-XX:Max").anyMatch(argument::startsWith)) {
-        command.add(argument);
+  /**
+   * Heap and collector as the launcher has them for a command, with the options of this process.
+   */
+  private static List<String> memory(String name) {
+    List<String> options = new ArrayList<>();
+    for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (Stream.of("-Xm", "-XX:+Use", "-XX:Max").anyMatch(option::startsWith)) {
+        options.add(option);
       }
     }
     if (SMALL_YOUNG_GENERATION.contains(name)) {
-      command.add("-Xmn96m");
+      options.add("-Xmn96m");
     }
-    command.addAll(
-        List.of(
-            "-XX:+AutoCreateSharedArchive",
-            "-XX:SharedArchiveFile=" + folder.resolve("classes-" + name + ".jsa"),
-            "-Xlog:cds=off",
-            "-Xlog:cds+dynamic=off",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Viewstream.class.getName()));
-    return command;
+    return options;
   }
 
   /** The options with which a command finds a cluster. */
