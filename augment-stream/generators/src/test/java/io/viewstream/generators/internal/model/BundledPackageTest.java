@@ -2,6 +2,7 @@ package io.viewstream.generators.internal.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -12,10 +13,12 @@ import io.viewstream.generators.GeneratorDescription;
 import io.viewstream.generators.Generators;
 import io.viewstream.imaging.RgbImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The generator in the box computes what it computed in PyTorch after its training. */
@@ -23,6 +26,8 @@ class BundledPackageTest {
 
   private static final Path MODEL = Path.of("../../infra/models/icgan32");
   private static final int SIDE = 32;
+  private static final GenerationRequest GREY =
+      new GenerationRequest(RgbImage.filled(SIDE, SIDE, 0x808080), 1);
 
   @Test
   void shouldOpenByName() {
@@ -37,6 +42,29 @@ class BundledPackageTest {
       List<GenerationOutcome> outcomes = generator.generate(requests);
       assertThat(outcomes).doesNotHaveDuplicates();
       assertThat(generator.generate(requests)).isEqualTo(outcomes);
+    }
+  }
+
+  @Test
+  void shouldLetTheSystemPlaceItsThreads() throws IOException {
+    Path tasks = Path.of("/proc/self/task");
+    assumeThat(tasks).as("where Linux tells of threads").isDirectory();
+    try (Generator generator = Generators.open("icgan32", Optional.empty());
+        Stream<Path> threads = Files.list(tasks)) {
+      assertThat(generator.generate(List.of(GREY))).hasSize(1);
+      assertThat(threads.flatMap(BundledPackageTest::processorsOf).distinct())
+          .as("processors that the threads may run on: of each the same")
+          .hasSize(1);
+    }
+  }
+
+  /** What Linux says of them; nothing of a thread that has ended meanwhile. */
+  private static Stream<String> processorsOf(Path thread) {
+    try {
+      return Files.readAllLines(thread.resolve("status")).stream()
+          .filter(line -> line.startsWith("Cpus_allowed_list"));
+    } catch (IOException e) {
+      return Stream.empty();
     }
   }
 
