@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -25,13 +27,18 @@ import java.util.stream.Stream;
  *
  * @param seconds until the process was gone
  * @param secondsToMark until a line of its output had the mark; empty without such a line
- * @param peakBytes most memory that was resident at once, without files that are mapped, as Linux
- *     counts it; 0 elsewhere
+ * @param peakBytes most memory that was resident at once, as Linux counts it, without files of the
+ *     given folder that are mapped; 0 elsewhere
  * @param report what the command reported; missing if it was stopped
  */
 record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, JsonNode report) {
-  private static final long LOOK_MILLIS = 20;
-  private static final String RESIDENT = "RssAnon:";
+  // Linux counts pages for each look, while the process may map none.
+  private static final long LOOK_MILLIS = 100;
+
+  /** A line that begins the description of a mapping of a file; another line says its size. */
+  private static final Pattern MAPPING = Pattern.compile("[0-9a-f]+-[0-9a-f]+ [^/]*(/.*)?");
+
+  private static final Pattern RESIDENT = Pattern.compile("Rss: +([0-9]+) kB");
 
   /** As in the launcher. */
   private static final Set<String> SMALL_YOUNG_GENERATION = Set.of("produce", "augment");
@@ -39,7 +46,7 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
   /**
    * Runs a command to its end, or stops it as soon as the mark was seen.
    *
-   * @param folder for its report
+   * @param folder for its report; holds what the command keeps on disk
    * @param mark text in a line of its output
    * @param stopAtMark whether the command has no end of its own
    */
@@ -54,7 +61,7 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
     long start = System.nanoTime();
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     long[] peak = new long[1];
-    Thread watcher = Thread.ofPlatform().daemon().start(() -> peak[0] = watch(process));
+    Thread watcher = Thread.ofPlatform().daemon().start(() -> peak[0] = watch(process, folder));
     OptionalDouble toMark = OptionalDouble.empty();
     StringBuilder output = new StringBuilder();
     try (BufferedReader lines =
@@ -93,7 +100,8 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
   private static List<String> memory(String name) {
     List<String> options = new ArrayList<>();
     for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (Stream.of("-Xm", "-XX:+Use", "-XX:Max").anyMatch(option::startsWith)) {
+      if (Stream.of("-Xm", "-XX:+Use", "-XX:-Use", "-XX:Max", "-XX:SurvivorRatio")
+          .anyMatch(option::startsWith)) {
         options.add(option);
       }
     }
@@ -126,18 +134,14 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
     return options;
   }
 
-  /** Follows a process to its end; what it maps of files is the system's to take back. */
-  private static long watch(Process process) {
-    Path status = Path.of("/proc/" + process.pid() + "/status");
+  /** Follows a process to its end. */
+  private static long watch(Process process, Path folder) {
+    Path mappings = Path.of("/proc/" + process.pid() + "/smaps");
     long peak = 0;
     try {
       while (process.isAlive()) {
-        if (Files.exists(status)) {
-          for (String line : Files.readAllLines(status)) {
-            if (line.startsWith(RESIDENT)) {
-              peak = Math.max(peak, 1024 * Long.parseLong(line.replaceAll("[^0-9]", "")));
-            }
-          }
+        if (Files.exists(mappings)) {
+          peak = Math.max(peak, residentBytes(mappings, folder));
         }
         Thread.sleep(LOOK_MILLIS);
       }
@@ -148,5 +152,23 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
       Thread.currentThread().interrupt();
     }
     return peak;
+  }
+
+  /** Pages of the pool's files are the system's to take back, and counted out. */
+  static long residentBytes(Path mappings, Path folder) throws IOException {
+    long kibibytes = 0;
+    boolean counts = true;
+    try (BufferedReader lines = Files.newBufferedReader(mappings)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        Matcher mapping = MAPPING.matcher(line);
+        Matcher resident = RESIDENT.matcher(line);
+        if (mapping.matches()) {
+          counts = mapping.group(1) == null || !Path.of(mapping.group(1)).startsWith(folder);
+        } else if (counts && resident.matches()) {
+          kibibytes += Long.parseLong(resident.group(1));
+        }
+      }
+    }
+    return 1024 * kibibytes;
   }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.Future;
 final class ContinuousFeed {
 
   private static final int USUAL_WINDOW_IMAGES = 1024;
+  private static final int SMALL_WINDOW_IMAGES = 256;
   private static final int PASSES = 4;
   // Of a short topic there are to be some windows with images of all passes.
   private static final int LEAST_WINDOWS = 6;
@@ -65,16 +66,40 @@ final class ContinuousFeed {
           drawn = 0;
           watch = new Stopwatch();
         }
-        try (EpochFeed batches = feed.openEpoch(window, 0)) {
-          for (MixedBatch next = batches.next(); next != null; next = batches.next()) {
-            try (MixedBatch batch = next) {
-              drawn += batch.batchSize();
-            }
-          }
-        }
+        drawn += draw(feed, window);
       }
       return watch.measured("continuous feed, two views", "images", drawn, 0);
     }
+  }
+
+  /**
+   * Runs once over a topic, with windows whose size does not depend on it.
+   *
+   * @param images in the topic
+   * @return how long it took, with the opening of the pool, in seconds
+   */
+  double secondsOfAll(ConnectionSettings connection, long images) throws InterruptedException {
+    Stopwatch watch = new Stopwatch();
+    try (WindowPool pool = open(connection, SMALL_WINDOW_IMAGES);
+        RunManifest manifest = RunManifest.create(folder.resolve("all.jsonl"), Map.of());
+        MixedBatchFeed feed = new MixedBatchFeed(pool, manifest, settings, Rank.SINGLE)) {
+      for (int window = 0; window < images / SMALL_WINDOW_IMAGES; window++) {
+        draw(feed, window);
+      }
+      return watch.seconds();
+    }
+  }
+
+  private static long draw(MixedBatchFeed feed, int window) throws InterruptedException {
+    long drawn = 0;
+    try (EpochFeed batches = feed.openEpoch(window, 0)) {
+      for (MixedBatch next = batches.next(); next != null; next = batches.next()) {
+        try (MixedBatch batch = next) {
+          drawn += batch.batchSize();
+        }
+      }
+    }
+    return drawn;
   }
 
   /**

@@ -2,6 +2,7 @@ package io.viewstream.local.bench;
 
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.kafka.command.CommandException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Option;
     name = "growth",
     description =
         "What ten times the images cost, in time and in resident memory, in produce, augment, the"
-            + " pool's filling and an epoch of the feed.")
+            + " pool's filling, an epoch of the feed and the feed of --mode continuous.")
 final class GrowthBench implements Callable<Integer> {
   private static final int FACTOR = 10;
   private static final double TIME_LIMIT = 10.5;
@@ -112,6 +113,17 @@ final class GrowthBench implements Callable<Integer> {
     double megabytes = feed.peakBytes() / 1e6;
     costs.put("pool fill", new Cost(seconds(feed, FeedOnce.FILL_SECONDS), megabytes));
     costs.put("feed, one epoch", new Cost(seconds(feed, FeedOnce.EPOCH_SECONDS), megabytes));
+    Path windows = Files.createDirectories(folder.resolve("w" + images));
+    costs.put(
+        "continuous feed",
+        run(
+            folder,
+            cluster,
+            FeedOnce.WINDOWS_SECONDS,
+            "bench",
+            FeedOnce.NAME,
+            "--cache-dir=" + windows,
+            FeedOnce.WINDOWS + "=" + images));
     return costs;
   }
 

@@ -98,7 +98,7 @@ final class ProducerPeer {
             "compression.type=none",
             "linger.ms=10",
             "batch.size=" + 512 * 1024,
-            "buffer.memory=" + 64 * 1024 * 1024,
+            "buffer.memory=" + 16 * 1024 * 1024,
             "max.request.size=" + 9 * 1024 * 1024));
     PrintStream standard = System.out;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
