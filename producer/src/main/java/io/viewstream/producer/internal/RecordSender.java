@@ -60,7 +60,8 @@ public final class RecordSender implements AutoCloseable {
     properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
     properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 10);
     properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 512 * 1024);
-    properties.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L * 1024 * 1024);
+    // A batch for each of 16 partitions, twice: what is sent and what is gathered meanwhile.
+    properties.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, 16L * 1024 * 1024);
     properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     properties.put(ProducerConfig.ACKS_CONFIG, "all");

@@ -19,7 +19,7 @@ final class RecordSenderTest {
         .containsEntry("enable.idempotence", true)
         .containsEntry("acks", "all")
         .containsEntry("max.request.size", 9 * 1024 * 1024)
-        .containsEntry("buffer.memory", 64L * 1024 * 1024)
+        .containsEntry("buffer.memory", 16L * 1024 * 1024)
         .containsEntry("compression.type", "none");
   }
 

@@ -63,8 +63,10 @@ public record StreamsSettings(
   /** Bounds the age of what readers see; a commit costs a round trip for each stream thread. */
   private static final Duration COMMIT_INTERVAL = Duration.ofMillis(1000);
 
-  private static final int FETCH_MAX_BYTES = 16 * 1024 * 1024;
-  private static final int MAX_PARTITION_FETCH_BYTES = 4 * 1024 * 1024;
+  // Some hundred small images, or one of any size: more would lie in the heap for seconds, since a
+  // generator is slower than any network.
+  private static final int FETCH_MAX_BYTES = 1024 * 1024;
+  private static final int MAX_PARTITION_FETCH_BYTES = 256 * 1024;
   private static final int MAX_POLL_RECORDS = 1;
   private static final int BUFFERED_RECORDS_PER_PARTITION = 1;
 

@@ -40,8 +40,8 @@ class StreamsSettingsTest {
     expected.put("main.consumer.max.poll.interval.ms", 60_000);
     expected.put("main.consumer.session.timeout.ms", 10_000);
     expected.put("main.consumer.heartbeat.interval.ms", 1_000);
-    expected.put("main.consumer.fetch.max.bytes", 16 * 1024 * 1024);
-    expected.put("main.consumer.max.partition.fetch.bytes", 4 * 1024 * 1024);
+    expected.put("main.consumer.fetch.max.bytes", 1024 * 1024);
+    expected.put("main.consumer.max.partition.fetch.bytes", 256 * 1024);
     expected.put("producer.transaction.timeout.ms", 20_000);
     expected.put("producer.max.request.size", 9 * 1024 * 1024);
     assertThat(properties).isEqualTo(expected);

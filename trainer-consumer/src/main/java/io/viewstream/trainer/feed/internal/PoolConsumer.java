@@ -19,16 +19,13 @@ import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 /** Kafka's consumer as the feed uses it, and what its failures are to whoever asked. */
 final class PoolConsumer {
 
-  /**
-   * The most that one fetch brings. It is an array of that size: larger ones outlive the young
-   * generation of the heap, and die in the old one, where no one collects them soon.
-   */
-  static final int FETCH_BYTES = 6 << 20;
-
-  private static final int PARTITION_FETCH_BYTES = 2 << 20;
   // Most of a fetch instead of the client's 64 KiB, as far as the system allows that: the broker
   // goes on sending while nobody reads.
   private static final int RECEIVE_BYTES = 4 << 20;
+
+  // What one fetch brings is one array for all of its partitions: a third of it for each leaves
+  // something to fetch while one of them is read.
+  private static final int FETCH_PARTITIONS = 3;
 
   private PoolConsumer() {}
 
@@ -37,9 +34,12 @@ final class PoolConsumer {
    * parts of what was fetched, not copies.
    *
    * @param maxPollRecords how many records one poll gives at most
+   * @param fetchBytes the most that one fetch brings; an array of that size, which lives until the
+   *     last of its records was read
    * @throws io.viewstream.kafka.command.CommandException if its settings cannot be
    */
-  static Consumer<ByteBuffer, ByteBuffer> open(ViewPoolSettings settings, int maxPollRecords) {
+  static Consumer<ByteBuffer, ByteBuffer> open(
+      ViewPoolSettings settings, int maxPollRecords, int fetchBytes) {
     Map<String, Object> properties = settings.connection().kafkaProperties();
     properties.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, Integer.toString(RECEIVE_BYTES));
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.groupId());
@@ -49,9 +49,10 @@ final class PoolConsumer {
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(maxPollRecords));
     // Bounds what the client holds of unread records.
-    properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(FETCH_BYTES));
+    properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(fetchBytes));
     properties.put(
-        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(PARTITION_FETCH_BYTES));
+        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+        Integer.toString(fetchBytes / FETCH_PARTITIONS));
     return settings
         .connection()
         .open(

@@ -30,7 +30,7 @@ import org.apache.kafka.common.TopicPartition;
 final class PoolWriter implements AutoCloseable {
 
   // Two fetches of the client: one is stored while the network gives the next.
-  private static final long MAX_WAITING_BYTES = 2L * PoolConsumer.FETCH_BYTES;
+  private static final long MAX_WAITING_BYTES = 2L * TopicReader.FETCH_BYTES;
 
   private final PoolStore store;
   private final RecordTranslator translator;

@@ -38,6 +38,8 @@ public final class StreamReader implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(StreamReader.class);
   // By so many a window and the cache may be exceeded.
   private static final int MAX_POLL_RECORDS = 500;
+  // Partitions are read evenly and often paused: each may hold a fetch in the heap for seconds.
+  private static final int FETCH_BYTES = 1 << 20;
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
   private static final long ENDS_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
@@ -74,7 +76,8 @@ public final class StreamReader implements AutoCloseable {
    */
   public static StreamReader connect(
       ViewPoolSettings settings, PoolStore store, Optional<Horizon> from) {
-    Consumer<ByteBuffer, ByteBuffer> consumer = PoolConsumer.open(settings, MAX_POLL_RECORDS);
+    Consumer<ByteBuffer, ByteBuffer> consumer =
+        PoolConsumer.open(settings, MAX_POLL_RECORDS, FETCH_BYTES);
     try {
       StreamReader reader = new StreamReader(consumer, settings);
       reader.seek(store, from);

@@ -36,6 +36,10 @@ public final class TopicReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   // Enough small images for the writer to have something to do meanwhile.
   private static final int MAX_POLL_RECORDS = 1000;
+
+  /** The most that one fetch brings; less makes the filling slower. */
+  static final int FETCH_BYTES = 6 << 20;
+
   private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(5);
   private static final List<Topic> TOPICS =
       List.of(Topic.SOURCE_IMAGES, Topic.SYNTHETIC_VIEWS, Topic.DEAD_LETTERS);
@@ -75,7 +79,8 @@ public final class TopicReader implements AutoCloseable {
    *     or the cluster does not answer
    */
   public static TopicReader connect(ViewPoolSettings settings, PoolStore store) {
-    Consumer<ByteBuffer, ByteBuffer> consumer = PoolConsumer.open(settings, MAX_POLL_RECORDS);
+    Consumer<ByteBuffer, ByteBuffer> consumer =
+        PoolConsumer.open(settings, MAX_POLL_RECORDS, FETCH_BYTES);
     try {
       // Its writer has no thread before something is handed over.
       TopicReader reader = new TopicReader(consumer, settings, store);
