@@ -56,6 +56,8 @@ public final class OnnxEncoder implements FeatureEncoder {
     }
     OrtSession session = null;
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      // Left to itself it counts the machine's cores, whatever a container allows.
+      options.setIntraOpNumThreads(Runtime.getRuntime().availableProcessors());
       session = OrtEnvironment.getEnvironment().createSession(file.toString(), options);
       return new OnnxEncoder(file, session, settings, usual);
     } catch (OrtException e) {

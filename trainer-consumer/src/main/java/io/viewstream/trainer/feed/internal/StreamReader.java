@@ -38,8 +38,10 @@ public final class StreamReader implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(StreamReader.class);
   // By so many a window and the cache may be exceeded.
   private static final int MAX_POLL_RECORDS = 500;
-  // Partitions are read evenly and often paused: each may hold a fetch in the heap for seconds.
-  private static final int FETCH_BYTES = 1 << 20;
+  // Partitions are read evenly and often paused: each may hold a fetch in the heap for seconds. A
+  // third of it holds a batch of the producer; of less, a fetch brings one partition alone, and the
+  // feed takes twice as long.
+  private static final int FETCH_BYTES = 3 << 20;
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
   private static final long ENDS_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();

@@ -139,8 +139,7 @@ final class Network implements AutoCloseable {
           // Threads that spin between calls would take the cores from Kafka and from decoding.
           options.addConfigEntry("session.intra_op.allow_spinning", "0");
           // Left to itself it counts the machine's cores, whatever a container allows, and ties
-          // each
-          // thread to one of them, where it waits for whatever else runs there.
+          // each thread to one of them, where it waits for whatever else runs there.
           options.setIntraOpNumThreads(Runtime.getRuntime().availableProcessors());
           model.load(file, null, Map.of("sessionOptions", options));
         }
