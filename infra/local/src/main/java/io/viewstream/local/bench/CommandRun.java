@@ -35,7 +35,7 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
   // Linux counts pages for each look, while the process may map none.
   private static final long LOOK_MILLIS = 100;
 
-  /** A line that begins the description of a mapping of a file; another line says its size. */
+  /** The line that begins what is said of a mapping: its addresses, and its file if it has one. */
   private static final Pattern MAPPING = Pattern.compile("[0-9a-f]+-[0-9a-f]+ [^/]*(/.*)?");
 
   private static final Pattern RESIDENT = Pattern.compile("Rss: +([0-9]+) kB");

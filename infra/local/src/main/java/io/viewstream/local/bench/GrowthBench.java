@@ -60,11 +60,14 @@ final class GrowthBench implements Callable<Integer> {
               "times",
               cost.seconds() / before.seconds(),
               TIME_LIMIT);
-          figures.add(
-              stage + ", memory of ten times the images",
-              "times",
-              cost.megabytes() / Math.max(1, before.megabytes()),
-              MEMORY_LIMIT);
+          // Where the system does not tell, nothing is met either.
+          if (before.megabytes() > 0) {
+            figures.add(
+                stage + ", memory of ten times the images",
+                "times",
+                cost.megabytes() / before.megabytes(),
+                MEMORY_LIMIT);
+          }
         });
     System.out.println(figures.text());
     small.forEach((stage, cost) -> System.out.println(line(stage, images, cost)));
