@@ -40,6 +40,8 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
 
   private static final Pattern RESIDENT = Pattern.compile("Rss: +([0-9]+) kB");
 
+  private static final Pattern HIGHEST = Pattern.compile("VmHWM:\\s+([0-9]+) kB");
+
   /** As in the launcher. */
   private static final Set<String> SMALL_YOUNG_GENERATION = Set.of("produce", "augment");
 
@@ -136,12 +138,19 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
 
   /** Follows a process to its end. */
   private static long watch(Process process, Path folder) {
-    Path mappings = Path.of("/proc/" + process.pid() + "/smaps");
+    Path seen = Path.of("/proc/" + process.pid());
     long peak = 0;
+    boolean mapped = false;
     try {
       while (process.isAlive()) {
-        if (Files.exists(mappings)) {
-          peak = Math.max(peak, residentBytes(mappings, folder));
+        if (Files.exists(seen)) {
+          mapped = mapped || maps(seen.resolve("maps"), folder);
+          peak =
+              Math.max(
+                  peak,
+                  mapped
+                      ? residentBytes(seen.resolve("smaps"), folder)
+                      : highestBytes(seen.resolve("status")));
         }
         Thread.sleep(LOOK_MILLIS);
       }
@@ -154,6 +163,30 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
     return peak;
   }
 
+  private static boolean maps(Path mappings, Path folder) throws IOException {
+    try (Stream<String> lines = Files.lines(mappings)) {
+      return lines
+          .map(MAPPING::matcher)
+          .anyMatch(mapping -> mapping.matches() && isIn(folder, mapping));
+    }
+  }
+
+  private static boolean isIn(Path folder, Matcher mapping) {
+    return mapping.group(1) != null && Path.of(mapping.group(1)).startsWith(folder);
+  }
+
+  /** What was resident at most so far: exact, however seldom one looks. */
+  private static long highestBytes(Path status) throws IOException {
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .map(HIGHEST::matcher)
+          .filter(Matcher::matches)
+          .mapToLong(highest -> 1024 * Long.parseLong(highest.group(1)))
+          .findFirst()
+          .orElse(0);
+    }
+  }
+
   /** Pages of the pool's files are the system's to take back, and counted out. */
   static long residentBytes(Path mappings, Path folder) throws IOException {
     long kibibytes = 0;
@@ -163,7 +196,7 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
         Matcher mapping = MAPPING.matcher(line);
         Matcher resident = RESIDENT.matcher(line);
         if (mapping.matches()) {
-          counts = mapping.group(1) == null || !Path.of(mapping.group(1)).startsWith(folder);
+          counts = !isIn(folder, mapping);
         } else if (counts && resident.matches()) {
           kibibytes += Long.parseLong(resident.group(1));
         }

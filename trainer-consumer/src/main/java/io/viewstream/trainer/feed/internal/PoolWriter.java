@@ -29,8 +29,8 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class PoolWriter implements AutoCloseable {
 
-  // Two fetches of the client: one is stored while the network gives the next.
-  private static final long MAX_WAITING_BYTES = 2L * TopicReader.FETCH_BYTES;
+  // A fetch of the client: it is stored while the next one is read.
+  private static final long MAX_WAITING_BYTES = TopicReader.FETCH_BYTES;
 
   private final PoolStore store;
   private final RecordTranslator translator;
@@ -56,12 +56,15 @@ final class PoolWriter implements AutoCloseable {
       Map<TopicPartition, Long> positions) {}
 
   /**
-   * The same, ready to be stored.
+   * The same, ready to be stored. Kafka's own records are not among it: the collector would copy
+   * them each time while they wait.
    *
    * @param records of each topic, in the order of reading
    * @param bytes of their frames
+   * @param positions of each partition of each topic
    */
-  private record Batch(Polled polled, Map<Topic, List<PoolRecord>> records, long bytes) {}
+  private record Batch(
+      Map<Topic, List<PoolRecord>> records, long bytes, Map<Topic, Map<Integer, Long>> positions) {}
 
   /** Something that was handed over and may not be stored yet. */
   private record Waiting(Future<?> storing, long bytes) {}
@@ -107,7 +110,15 @@ final class PoolWriter implements AutoCloseable {
         }
       }
     }
-    return new Batch(polled, records, bytes);
+    Map<Topic, Map<Integer, Long>> positions = new EnumMap<>(Topic.class);
+    polled
+        .positions()
+        .forEach(
+            (partition, position) ->
+                positions
+                    .computeIfAbsent(topic(polled, partition.topic()), key -> new HashMap<>())
+                    .put(partition.partition(), position));
+    return new Batch(records, bytes, positions);
   }
 
   /** Once something is left out, nothing behind it may be stored. */
@@ -183,24 +194,16 @@ final class PoolWriter implements AutoCloseable {
       }
     }
     if (bytesLeftOut == 0) {
-      keepPositions(batch.polled());
+      batch.positions().forEach((topic, positions) -> keepPositions(store.log(topic), positions));
     }
   }
 
-  private void keepPositions(Polled polled) {
-    Map<TopicLog, Map<Integer, Long>> moved = new HashMap<>();
-    polled
-        .positions()
-        .forEach(
-            (partition, position) -> {
-              TopicLog log = store.log(topic(polled, partition.topic()));
-              if (position != log.position(partition.partition())) {
-                moved
-                    .computeIfAbsent(log, key -> new HashMap<>())
-                    .put(partition.partition(), position);
-              }
-            });
-    moved.forEach(TopicLog::appendPositions);
+  private static void keepPositions(TopicLog log, Map<Integer, Long> positions) {
+    Map<Integer, Long> moved = new HashMap<>(positions);
+    moved.entrySet().removeIf(at -> at.getValue() == log.position(at.getKey()));
+    if (!moved.isEmpty()) {
+      log.appendPositions(moved);
+    }
   }
 
   private static Topic topic(Polled polled, String name) {

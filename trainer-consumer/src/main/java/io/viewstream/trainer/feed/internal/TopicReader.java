@@ -35,10 +35,10 @@ public final class TopicReader implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(TopicReader.class);
   private static final Duration POLL = Duration.ofMillis(200);
   // Enough small images for the writer to have something to do meanwhile.
-  private static final int MAX_POLL_RECORDS = 1000;
+  private static final int MAX_POLL_RECORDS = 500;
 
-  /** The most that one fetch brings; less makes the filling slower. */
-  static final int FETCH_BYTES = 6 << 20;
+  /** The most that one fetch brings; less makes the filling slower, more is more to collect. */
+  static final int FETCH_BYTES = 4 << 20;
 
   private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(5);
   private static final List<Topic> TOPICS =
