@@ -176,7 +176,7 @@ record CommandRun(double seconds, OptionalDouble secondsToMark, long peakBytes, 
   }
 
   /** What was resident at most so far: exact, however seldom one looks. */
-  private static long highestBytes(Path status) throws IOException {
+  static long highestBytes(Path status) throws IOException {
     try (Stream<String> lines = Files.lines(status)) {
       return lines
           .map(HIGHEST::matcher)

@@ -35,4 +35,13 @@ final class CommandRunTest {
 
     assertThat(CommandRun.residentBytes(mappings, folder)).isEqualTo(1024 * (8 + 300 + 16));
   }
+
+  @Test
+  void shouldReadWhatWasResidentAtMost(@TempDir Path folder) throws IOException {
+    Path status = folder.resolve("status");
+    Files.writeString(
+        status, "Name:\tjava\nVmPeak:\t 9000 kB\nVmHWM:\t  2048 kB\nVmRSS:\t 1024 kB\n");
+
+    assertThat(CommandRun.highestBytes(status)).isEqualTo(2048 * 1024);
+  }
 }

@@ -23,10 +23,6 @@ final class PoolConsumer {
   // goes on sending while nobody reads.
   private static final int RECEIVE_BYTES = 4 << 20;
 
-  // What one fetch brings is one array for all of its partitions: a third of it for each leaves
-  // something to fetch while one of them is read.
-  private static final int FETCH_PARTITIONS = 3;
-
   private PoolConsumer() {}
 
   /**
@@ -36,10 +32,11 @@ final class PoolConsumer {
    * @param maxPollRecords how many records one poll gives at most
    * @param fetchBytes the most that one fetch brings; an array of that size, which lives until the
    *     last of its records was read
+   * @param partitionBytes the most of a partition in it
    * @throws io.viewstream.kafka.command.CommandException if its settings cannot be
    */
   static Consumer<ByteBuffer, ByteBuffer> open(
-      ViewPoolSettings settings, int maxPollRecords, int fetchBytes) {
+      ViewPoolSettings settings, int maxPollRecords, int fetchBytes, int partitionBytes) {
     Map<String, Object> properties = settings.connection().kafkaProperties();
     properties.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, Integer.toString(RECEIVE_BYTES));
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.groupId());
@@ -51,8 +48,7 @@ final class PoolConsumer {
     // Bounds what the client holds of unread records.
     properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(fetchBytes));
     properties.put(
-        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-        Integer.toString(fetchBytes / FETCH_PARTITIONS));
+        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(partitionBytes));
     return settings
         .connection()
         .open(

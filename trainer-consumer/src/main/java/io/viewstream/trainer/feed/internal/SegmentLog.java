@@ -39,9 +39,8 @@ final class SegmentLog implements AutoCloseable {
   private static final String SUFFIX = ".segment";
   private static final int FIRST_SEGMENT_BYTES = 1 << 20;
   private static final int MAX_DOUBLINGS = 20;
-  // The system's caches are filled in larger pieces, and so in two thirds of the time, than by
-  // calls
-  // of 256 KiB that begin and end anywhere; and it still stays in the processor's own.
+  // The system fills its caches in larger pieces than by calls of 256 KiB, and so in less time; and
+  // it still stays in the processor's own.
   private static final int GATHERED_BYTES = 1 << 20;
 
   private final Path directory;

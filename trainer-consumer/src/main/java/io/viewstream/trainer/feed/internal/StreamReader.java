@@ -38,10 +38,12 @@ public final class StreamReader implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(StreamReader.class);
   // By so many a window and the cache may be exceeded.
   private static final int MAX_POLL_RECORDS = 500;
-  // Partitions are read evenly and often paused: each may hold a fetch in the heap for seconds. A
-  // third of it holds a batch of the producer; of less, a fetch brings one partition alone, and the
-  // feed takes twice as long.
-  private static final int FETCH_BYTES = 3 << 20;
+  private static final int FETCH_BYTES = 4 << 20;
+  // Partitions are read evenly and often paused, and then keep the fetch in the heap. A batch of
+  // the
+  // producer just fits, so that a fetch brings several partitions; of one alone the feed would take
+  // twice as long.
+  private static final int PARTITION_BYTES = 600 << 10;
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
   private static final long ENDS_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
@@ -79,7 +81,7 @@ public final class StreamReader implements AutoCloseable {
   public static StreamReader connect(
       ViewPoolSettings settings, PoolStore store, Optional<Horizon> from) {
     Consumer<ByteBuffer, ByteBuffer> consumer =
-        PoolConsumer.open(settings, MAX_POLL_RECORDS, FETCH_BYTES);
+        PoolConsumer.open(settings, MAX_POLL_RECORDS, FETCH_BYTES, PARTITION_BYTES);
     try {
       StreamReader reader = new StreamReader(consumer, settings);
       reader.seek(store, from);

@@ -40,6 +40,9 @@ public final class TopicReader implements AutoCloseable {
   /** The most that one fetch brings; less makes the filling slower, more is more to collect. */
   static final int FETCH_BYTES = 4 << 20;
 
+  // Leaves something to fetch while one of them is read.
+  private static final int PARTITION_BYTES = FETCH_BYTES / 3;
+
   private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(5);
   private static final List<Topic> TOPICS =
       List.of(Topic.SOURCE_IMAGES, Topic.SYNTHETIC_VIEWS, Topic.DEAD_LETTERS);
@@ -80,7 +83,7 @@ public final class TopicReader implements AutoCloseable {
    */
   public static TopicReader connect(ViewPoolSettings settings, PoolStore store) {
     Consumer<ByteBuffer, ByteBuffer> consumer =
-        PoolConsumer.open(settings, MAX_POLL_RECORDS, FETCH_BYTES);
+        PoolConsumer.open(settings, MAX_POLL_RECORDS, FETCH_BYTES, PARTITION_BYTES);
     try {
       // Its writer has no thread before something is handed over.
       TopicReader reader = new TopicReader(consumer, settings, store);
