@@ -91,7 +91,7 @@ public final class HtmlReport {
         .ifPresent(
             accuracy ->
                 text.append(
-                    " It never saw a label; yet a linear classifier on its features names %s of the images held out, where guessing gets %s."
+                    " It never saw a label. A linear classifier on its features names %s of the images held out, where guessing gets %s."
                         .formatted(percent(accuracy.linearProbe()), percent(accuracy.chance()))));
     return text.toString();
   }
