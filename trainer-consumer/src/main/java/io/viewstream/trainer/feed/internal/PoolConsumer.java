@@ -23,6 +23,11 @@ final class PoolConsumer {
   // goes on sending while nobody reads.
   private static final int RECEIVE_BYTES = 4 << 20;
 
+  // A fetch that finds nothing waits at the broker, and everything else behind it: the fetch of
+  // partitions that are wanted again, the question where the topics end, closing. Views that are
+  // still generated are such a fetch all the time.
+  private static final int FETCH_WAIT_MILLIS = 20;
+
   private PoolConsumer() {}
 
   /**
@@ -45,6 +50,7 @@ final class PoolConsumer {
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(maxPollRecords));
+    properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
     // Bounds what the client holds of unread records.
     properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(fetchBytes));
     properties.put(

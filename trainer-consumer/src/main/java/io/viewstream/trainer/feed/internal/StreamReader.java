@@ -38,13 +38,12 @@ public final class StreamReader implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(StreamReader.class);
   // By so many a window and the cache may be exceeded.
   private static final int MAX_POLL_RECORDS = 500;
-  private static final int FETCH_BYTES = 4 << 20;
-  // Partitions are read evenly and often paused, and then keep the fetch in the heap. A batch of
-  // the
-  // producer just fits, so that a fetch brings several partitions; of one alone the feed would take
-  // twice as long.
+  // Partitions are read evenly and often paused; each keeps the fetch that it came in in the heap.
+  private static final int FETCH_BYTES = 1 << 20;
+  // A batch of the producer, of .5 MB, just fits.
   private static final int PARTITION_BYTES = 600 << 10;
-  private static final Duration POLL = Duration.ofMillis(50);
+  // Only then does a poll that finds nothing learn that partitions are wanted again.
+  private static final Duration POLL = Duration.ofMillis(20);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
   private static final long ENDS_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
   private static final List<Topic> TOPICS = List.of(Topic.SOURCE_IMAGES, Topic.SYNTHETIC_VIEWS);
