@@ -34,6 +34,7 @@ final class PoolWriter implements AutoCloseable {
 
   private final PoolStore store;
   private final RecordTranslator translator;
+  private final Map<String, Topic> topicOfName;
   private final long cacheBytes;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("pool-writer").daemon().factory());
@@ -44,20 +45,8 @@ final class PoolWriter implements AutoCloseable {
   private long bytesLeftOut;
 
   /**
-   * What one poll gave.
-   *
-   * @param topic whose records they are, by its name
-   * @param records in the order of reading
-   * @param positions where reading goes on behind them, for each partition of all topics
-   */
-  record Polled(
-      Map<String, Topic> topic,
-      ConsumerRecords<ByteBuffer, ByteBuffer> records,
-      Map<TopicPartition, Long> positions) {}
-
-  /**
-   * The same, ready to be stored. Kafka's own records are not among it: the collector would copy
-   * them each time while they wait.
+   * What one poll gave, ready to be stored. Kafka's own records are not among it: the collector
+   * would copy them each time while they wait.
    *
    * @param records of each topic, in the order of reading
    * @param bytes of their frames
@@ -69,24 +58,37 @@ final class PoolWriter implements AutoCloseable {
   /** Something that was handed over and may not be stored yet. */
   private record Waiting(Future<?> storing, long bytes) {}
 
-  /** A writer to a borrowed store. */
-  PoolWriter(PoolStore store, RecordTranslator translator, long cacheBytes) {
+  /**
+   * A writer to a borrowed store.
+   *
+   * @param topicOfName the topics that records come from
+   * @param cacheBytes how much the store may hold
+   */
+  PoolWriter(
+      PoolStore store,
+      RecordTranslator translator,
+      Map<String, Topic> topicOfName,
+      long cacheBytes) {
     this.store = store;
     this.translator = translator;
+    this.topicOfName = topicOfName;
     this.cacheBytes = cacheBytes;
   }
 
   /**
-   * Hands records over; waits while too much is handed over and not stored. Throws what storing
-   * earlier ones threw.
+   * Hands over what one poll gave; waits while too much is handed over and not stored. Throws what
+   * storing earlier records threw.
+   *
+   * @param records in the order of reading
+   * @param positions where reading goes on behind them, for each partition of all topics
    */
-  void hand(Polled polled) {
+  void hand(ConsumerRecords<ByteBuffer, ByteBuffer> records, Map<TopicPartition, Long> positions) {
     if (failed) {
       drain();
       // What was handed over meanwhile is not in the store: going on would leave it out.
       throw new FeedException("The cache could not be filled before; begin the command again");
     }
-    Batch batch = wholeOrFailed(() -> translated(polled));
+    Batch batch = wholeOrFailed(() -> translated(records, positions));
     while (!waiting.isEmpty()
         && (waitingBytes + batch.bytes() > MAX_WAITING_BYTES
             || waiting.getFirst().storing().isDone())) {
@@ -96,29 +98,28 @@ final class PoolWriter implements AutoCloseable {
     waiting.addLast(new Waiting(thread.submit(() -> keepUnlessFailed(batch)), batch.bytes()));
   }
 
-  private Batch translated(Polled polled) {
-    Map<Topic, List<PoolRecord>> records = new EnumMap<>(Topic.class);
+  private Batch translated(
+      ConsumerRecords<ByteBuffer, ByteBuffer> records, Map<TopicPartition, Long> positions) {
+    Map<Topic, List<PoolRecord>> translated = new EnumMap<>(Topic.class);
     long bytes = 0;
-    for (TopicPartition partition : polled.records().partitions()) {
-      Topic topic = topic(polled, partition.topic());
-      List<PoolRecord> ofTopic = records.computeIfAbsent(topic, key -> new ArrayList<>());
-      for (ConsumerRecord<ByteBuffer, ByteBuffer> record : polled.records().records(partition)) {
-        PoolRecord translated = translator.translate(topic, record);
-        if (translated != null) {
-          ofTopic.add(translated);
-          bytes += translated.frameBytes();
+    for (TopicPartition partition : records.partitions()) {
+      Topic topic = topic(partition);
+      List<PoolRecord> ofTopic = translated.computeIfAbsent(topic, key -> new ArrayList<>());
+      for (ConsumerRecord<ByteBuffer, ByteBuffer> record : records.records(partition)) {
+        PoolRecord found = translator.translate(topic, record);
+        if (found != null) {
+          ofTopic.add(found);
+          bytes += found.frameBytes();
         }
       }
     }
-    Map<Topic, Map<Integer, Long>> positions = new EnumMap<>(Topic.class);
-    polled
-        .positions()
-        .forEach(
-            (partition, position) ->
-                positions
-                    .computeIfAbsent(topic(polled, partition.topic()), key -> new HashMap<>())
-                    .put(partition.partition(), position));
-    return new Batch(records, bytes, positions);
+    Map<Topic, Map<Integer, Long>> ofTopics = new EnumMap<>(Topic.class);
+    positions.forEach(
+        (partition, position) ->
+            ofTopics
+                .computeIfAbsent(topic(partition), key -> new HashMap<>())
+                .put(partition.partition(), position));
+    return new Batch(translated, bytes, ofTopics);
   }
 
   /** Once something is left out, nothing behind it may be stored. */
@@ -206,10 +207,10 @@ final class PoolWriter implements AutoCloseable {
     }
   }
 
-  private static Topic topic(Polled polled, String name) {
-    Topic topic = polled.topic().get(name);
+  private Topic topic(TopicPartition partition) {
+    Topic topic = topicOfName.get(partition.topic());
     if (topic == null) {
-      throw new IllegalStateException("Not assigned: " + name);
+      throw new IllegalStateException("Not assigned: " + partition);
     }
     return topic;
   }

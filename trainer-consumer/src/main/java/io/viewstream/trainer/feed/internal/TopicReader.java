@@ -63,7 +63,6 @@ public final class TopicReader implements AutoCloseable {
     this.store = store;
     this.translator = new RecordTranslator(settings.connection());
     this.cacheBytes = settings.cacheBytes();
-    this.writer = new PoolWriter(store, translator, cacheBytes);
     for (Topic topic : TOPICS) {
       PoolStore.TopicIdentity identity = store.log(topic).topic();
       topics.add(identity);
@@ -72,6 +71,7 @@ public final class TopicReader implements AutoCloseable {
         partitions.add(new TopicPartition(identity.name(), partition));
       }
     }
+    this.writer = new PoolWriter(store, translator, Map.copyOf(topicOfName), cacheBytes);
   }
 
   /**
@@ -232,7 +232,7 @@ public final class TopicReader implements AutoCloseable {
   /** Hands over what comes within the given time. */
   private void poll(Duration patience) {
     ConsumerRecords<ByteBuffer, ByteBuffer> records = consumer.poll(patience);
-    writer.hand(new PoolWriter.Polled(topicOfName, records, positions()));
+    writer.hand(records, positions());
   }
 
   private Map<TopicPartition, Long> positions() {

@@ -37,7 +37,12 @@ class PoolWriterTest {
   @BeforeEach
   void open() {
     store = PoolStores.open(folder, 1);
-    writer = new PoolWriter(store, new RecordTranslator(NOBODY), Long.MAX_VALUE);
+    writer =
+        new PoolWriter(
+            store,
+            new RecordTranslator(NOBODY),
+            Map.of(SOURCES.topic(), Topic.SOURCE_IMAGES),
+            Long.MAX_VALUE);
   }
 
   @AfterEach
@@ -46,13 +51,12 @@ class PoolWriterTest {
     store.close();
   }
 
-  /** The withdrawal at one offset, and that another partition is read as well. */
-  private static PoolWriter.Polled polled(long offset, @Nullable TopicPartition also) {
+  /** Hands over the withdrawal at one offset, and that another partition is read as well. */
+  private void hand(long offset, @Nullable TopicPartition also) {
     ByteBuffer key = StandardCharsets.UTF_8.encode("image " + offset);
     ConsumerRecord<ByteBuffer, ByteBuffer> record =
         new ConsumerRecord<>(SOURCES.topic(), SOURCES.partition(), offset, key, null);
-    return new PoolWriter.Polled(
-        Map.of(SOURCES.topic(), Topic.SOURCE_IMAGES),
+    writer.hand(
         new ConsumerRecords<>(Map.of(SOURCES, List.of(record)), Map.of()),
         also == null ? Map.of(SOURCES, offset + 1) : Map.of(SOURCES, offset + 1, also, 7L));
   }
@@ -64,7 +68,7 @@ class PoolWriterTest {
   @Test
   void shouldStoreWhatIsHandedOverInOrder() {
     for (long offset = 0; offset < 100; offset++) {
-      writer.hand(polled(offset, null));
+      hand(offset, null);
     }
     writer.drain();
     assertThat(position()).isEqualTo(100);
@@ -72,25 +76,24 @@ class PoolWriterTest {
 
   @Test
   void shouldStoreNothingBehindWhatCouldNotBeStored() {
-    writer.hand(polled(0, null));
+    hand(0, null);
     writer.drain();
     assertThatIllegalStateException()
         .isThrownBy(
             () -> {
-              writer.hand(polled(1, UNKNOWN));
+              hand(1, UNKNOWN);
               // It may still wait, or be told already.
-              writer.hand(polled(2, null));
+              hand(2, null);
               writer.drain();
             })
         .withMessageContaining("unknown");
     assertThatExceptionOfType(FeedException.class)
-        .isThrownBy(() -> handAndDrain(polled(3, null)))
+        .isThrownBy(
+            () -> {
+              hand(3, null);
+              writer.drain();
+            })
         .withMessageContaining("begin the command again");
     assertThat(position()).isEqualTo(1);
-  }
-
-  private void handAndDrain(PoolWriter.Polled polled) {
-    writer.hand(polled);
-    writer.drain();
   }
 }
