@@ -22,9 +22,10 @@ import org.apache.kafka.tools.ConsumerPerformance;
  */
 final class PoolFill {
 
-  private static final int ROUNDS = 5;
-  // While the compiler works, it takes a core from both sides.
-  private static final int MOST_WARM_UPS = 24;
+  private static final int ROUNDS = 9;
+  // After so many the compiler is at rest, which else takes a core from both sides; the pool's side
+  // is the one that has more to compile.
+  private static final int WARM_UPS = 30;
 
   // Its line: start, end, MB, MB/s, records, records/s, rebalance ms, fetch ms, …
   private static final Pattern CONSUMED =
@@ -54,15 +55,12 @@ final class PoolFill {
     this.folder = folder;
   }
 
-  /** One after the other, five times once the compiler is at rest; the medians. */
+  /** One after the other, nine times after the warm-up; the medians. */
   Comparison compare() throws InterruptedException {
     long images = 0;
-    boolean warm = false;
-    for (int warmUp = 0; warmUp < MOST_WARM_UPS && !warm; warmUp++) {
-      CompilerRest compiler = CompilerRest.begin();
+    for (int warmUp = 0; warmUp < WARM_UPS; warmUp++) {
       images = pool().amount();
       consume(images);
-      warm = compiler.isAtRest();
     }
     List<Measurement> fills = new ArrayList<>();
     List<Measurement> consumptions = new ArrayList<>();
