@@ -30,6 +30,22 @@ public record TopicNames(String prefix) {
     return prefix + topic.baseName();
   }
 
+  /**
+   * The topic that has a name.
+   *
+   * @throws IllegalArgumentException when none has
+   */
+  public Topic topic(String name) {
+    for (Topic topic : Topic.values()) {
+      if (name.length() == prefix.length() + topic.baseName().length()
+          && name.startsWith(prefix)
+          && name.endsWith(topic.baseName())) {
+        return topic;
+      }
+    }
+    throw new IllegalArgumentException("No topic of the prefix '" + prefix + "': " + name);
+  }
+
   public String sourceImages() {
     return of(Topic.SOURCE_IMAGES);
   }

@@ -3,6 +3,7 @@ package io.viewstream.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TopicNamesTest {
@@ -14,6 +15,22 @@ class TopicNamesTest {
     assertThat(names.syntheticViews()).isEqualTo("team-a.synthetic-views");
     assertThat(names.deadLetters()).isEqualTo("team-a.dead-letters");
     assertThat(names.generationRuns()).isEqualTo("team-a.generation-runs");
+  }
+
+  @Test
+  void shouldTellTheTopicOfAName() {
+    for (TopicNames names : List.of(new TopicNames("team-a."), new TopicNames(""))) {
+      for (Topic topic : Topic.values()) {
+        assertThat(names.topic(names.of(topic))).isEqualTo(topic);
+      }
+    }
+    TopicNames names = new TopicNames("team-a.");
+    for (String other :
+        List.of("source-images", "team-b.source-images", "team-a.source-image", "team-a.", "")) {
+      assertThatThrownBy(() -> names.topic(other))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("No topic of the prefix 'team-a.': " + other);
+    }
   }
 
   @Test

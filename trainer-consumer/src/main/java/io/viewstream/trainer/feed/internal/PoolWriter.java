@@ -1,6 +1,7 @@
 package io.viewstream.trainer.feed.internal;
 
 import io.viewstream.schemas.Topic;
+import io.viewstream.schemas.TopicNames;
 import io.viewstream.trainer.feed.FeedException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -34,7 +35,7 @@ final class PoolWriter implements AutoCloseable {
 
   private final PoolStore store;
   private final RecordTranslator translator;
-  private final Map<String, Topic> topicOfName;
+  private final TopicNames names;
   private final long cacheBytes;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("pool-writer").daemon().factory());
@@ -61,17 +62,13 @@ final class PoolWriter implements AutoCloseable {
   /**
    * A writer to a borrowed store.
    *
-   * @param topicOfName the topics that records come from
+   * @param names of the topics that records come from
    * @param cacheBytes how much the store may hold
    */
-  PoolWriter(
-      PoolStore store,
-      RecordTranslator translator,
-      Map<String, Topic> topicOfName,
-      long cacheBytes) {
+  PoolWriter(PoolStore store, RecordTranslator translator, TopicNames names, long cacheBytes) {
     this.store = store;
     this.translator = translator;
-    this.topicOfName = topicOfName;
+    this.names = names;
     this.cacheBytes = cacheBytes;
   }
 
@@ -103,7 +100,7 @@ final class PoolWriter implements AutoCloseable {
     Map<Topic, List<PoolRecord>> translated = new EnumMap<>(Topic.class);
     long bytes = 0;
     for (TopicPartition partition : records.partitions()) {
-      Topic topic = topic(partition);
+      Topic topic = names.topic(partition.topic());
       List<PoolRecord> ofTopic = translated.computeIfAbsent(topic, key -> new ArrayList<>());
       for (ConsumerRecord<ByteBuffer, ByteBuffer> record : records.records(partition)) {
         PoolRecord found = translator.translate(topic, record);
@@ -117,7 +114,7 @@ final class PoolWriter implements AutoCloseable {
     positions.forEach(
         (partition, position) ->
             ofTopics
-                .computeIfAbsent(topic(partition), key -> new HashMap<>())
+                .computeIfAbsent(names.topic(partition.topic()), key -> new HashMap<>())
                 .put(partition.partition(), position));
     return new Batch(translated, bytes, ofTopics);
   }
@@ -205,14 +202,6 @@ final class PoolWriter implements AutoCloseable {
     if (!moved.isEmpty()) {
       log.appendPositions(moved);
     }
-  }
-
-  private Topic topic(TopicPartition partition) {
-    Topic topic = topicOfName.get(partition.topic());
-    if (topic == null) {
-      throw new IllegalStateException("Not assigned: " + partition);
-    }
-    return topic;
   }
 
   /** Bytes of records that did not fit into the cache; call {@link #drain} before. */

@@ -1,6 +1,7 @@
 package io.viewstream.trainer.feed.internal;
 
 import io.viewstream.schemas.Topic;
+import io.viewstream.schemas.TopicNames;
 import io.viewstream.trainer.feed.FeedException;
 import io.viewstream.trainer.feed.Horizon;
 import io.viewstream.trainer.feed.OffsetRange;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
@@ -42,7 +44,7 @@ public final class StreamReader implements AutoCloseable {
   private static final int FETCH_BYTES = 1 << 20;
   // A batch of the producer, of .5 MB, just fits.
   private static final int PARTITION_BYTES = 600 << 10;
-  // Only then does a poll that finds nothing learn that partitions are wanted again.
+  // Partitions that are wanted again while a poll finds nothing are asked for by the next one.
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
   private static final long ENDS_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
@@ -51,7 +53,7 @@ public final class StreamReader implements AutoCloseable {
   private final Consumer<ByteBuffer, ByteBuffer> consumer;
   private final RecordTranslator translator;
   private final Map<Topic, List<TopicPartition>> partitions = new HashMap<>();
-  private final Map<String, Topic> topicOfName = new HashMap<>();
+  private final TopicNames names;
   private final Map<TopicPartition, Long> knownEnds = new HashMap<>();
   private final List<PoolStore.TopicIdentity> topics = new ArrayList<>();
   private final AddedPartitions addedPartitions = new AddedPartitions();
@@ -68,6 +70,7 @@ public final class StreamReader implements AutoCloseable {
   private StreamReader(Consumer<ByteBuffer, ByteBuffer> consumer, ViewPoolSettings settings) {
     this.consumer = consumer;
     this.translator = new RecordTranslator(settings.connection());
+    this.names = settings.connection().topics();
   }
 
   /**
@@ -99,7 +102,6 @@ public final class StreamReader implements AutoCloseable {
     for (Topic topic : TOPICS) {
       PoolStore.TopicIdentity identity = store.log(topic).topic();
       topics.add(identity);
-      topicOfName.put(identity.name(), topic);
       List<TopicPartition> own = new ArrayList<>();
       for (int partition = 0; partition < identity.partitions(); partition++) {
         own.add(new TopicPartition(identity.name(), partition));
@@ -167,11 +169,14 @@ public final class StreamReader implements AutoCloseable {
   private void poll(WindowStore store) {
     List<WindowStore.Delivered> records = new ArrayList<>();
     try {
-      for (ConsumerRecord<ByteBuffer, ByteBuffer> record : consumer.poll(POLL)) {
-        Topic topic = topicOfName.get(record.topic());
-        PoolRecord translated = topic == null ? null : translator.translate(topic, record);
-        if (topic != null && translated != null) {
-          records.add(new WindowStore.Delivered(topic, translated));
+      ConsumerRecords<ByteBuffer, ByteBuffer> polled = consumer.poll(POLL);
+      for (TopicPartition partition : polled.partitions()) {
+        Topic topic = names.topic(partition.topic());
+        for (ConsumerRecord<ByteBuffer, ByteBuffer> record : polled.records(partition)) {
+          PoolRecord translated = translator.translate(topic, record);
+          if (translated != null) {
+            records.add(new WindowStore.Delivered(topic, translated));
+          }
         }
       }
     } catch (OffsetOutOfRangeException e) {
@@ -205,10 +210,8 @@ public final class StreamReader implements AutoCloseable {
     positions.forEach(
         (partition, position) -> {
           long begin = begins.getOrDefault(partition, 0L);
-          Topic topic = topicOfName.get(partition.topic());
-          if (begin <= position
-              || topic == null
-              || position < store.targetEnd(topic, partition.partition())) {
+          Topic topic = names.topic(partition.topic());
+          if (begin <= position || position < store.targetEnd(topic, partition.partition())) {
             throw new FeedException(
                 "Records of %s from offset %d on are no longer there (it begins at %d), but a recorded window needs them or the cluster lost them; the training cannot go on to the same batches: begin a new one with another --checkpoint-dir"
                     .formatted(partition, position, begin),

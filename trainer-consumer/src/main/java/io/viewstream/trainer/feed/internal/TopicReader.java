@@ -2,6 +2,7 @@ package io.viewstream.trainer.feed.internal;
 
 import io.viewstream.kafka.command.Reason;
 import io.viewstream.schemas.Topic;
+import io.viewstream.schemas.TopicNames;
 import io.viewstream.trainer.feed.FeedException;
 import io.viewstream.trainer.feed.FillProgress;
 import io.viewstream.trainer.feed.Horizon;
@@ -52,7 +53,7 @@ public final class TopicReader implements AutoCloseable {
   private final RecordTranslator translator;
   private final PoolWriter writer;
   private final long cacheBytes;
-  private final Map<String, Topic> topicOfName = new HashMap<>();
+  private final TopicNames names;
   private final List<TopicPartition> partitions = new ArrayList<>();
   private final List<PoolStore.TopicIdentity> topics = new ArrayList<>();
   private final AddedPartitions addedPartitions = new AddedPartitions();
@@ -63,15 +64,15 @@ public final class TopicReader implements AutoCloseable {
     this.store = store;
     this.translator = new RecordTranslator(settings.connection());
     this.cacheBytes = settings.cacheBytes();
+    this.names = settings.connection().topics();
     for (Topic topic : TOPICS) {
       PoolStore.TopicIdentity identity = store.log(topic).topic();
       topics.add(identity);
-      topicOfName.put(identity.name(), topic);
       for (int partition = 0; partition < identity.partitions(); partition++) {
         partitions.add(new TopicPartition(identity.name(), partition));
       }
     }
-    this.writer = new PoolWriter(store, translator, Map.copyOf(topicOfName), cacheBytes);
+    this.writer = new PoolWriter(store, translator, names, cacheBytes);
   }
 
   /**
@@ -104,7 +105,7 @@ public final class TopicReader implements AutoCloseable {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     Map<Topic, Map<Integer, Long>> fresh = new HashMap<>();
     for (TopicPartition partition : partitions) {
-      Topic topic = topic(partition);
+      Topic topic = names.topic(partition.topic());
       long begin = begins.getOrDefault(partition, 0L);
       long position = store.log(topic).position(partition.partition());
       if (position < 0) {
@@ -160,7 +161,7 @@ public final class TopicReader implements AutoCloseable {
     target(horizon.sourceImages(), targets);
     target(horizon.syntheticViews(), targets);
     List<TopicPartition> deadLetters =
-        partitions.stream().filter(p -> topic(p) == Topic.DEAD_LETTERS).toList();
+        partitions.stream().filter(p -> names.topic(p.topic()) == Topic.DEAD_LETTERS).toList();
     targets.putAll(endsOf(deadLetters));
     long total = missing(targets);
     if (total == 0) {
@@ -277,14 +278,6 @@ public final class TopicReader implements AutoCloseable {
   /** Records that could not be read and were left out. */
   public long malformedRecords() {
     return translator.malformedRecords();
-  }
-
-  private Topic topic(TopicPartition partition) {
-    Topic topic = topicOfName.get(partition.topic());
-    if (topic == null) {
-      throw new IllegalStateException("Not assigned: " + partition);
-    }
-    return topic;
   }
 
   @Override

@@ -2,7 +2,7 @@ package io.viewstream.trainer.feed.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.viewstream.kafka.ConnectionSettings;
 import io.viewstream.schemas.Topic;
@@ -38,11 +38,7 @@ class PoolWriterTest {
   void open() {
     store = PoolStores.open(folder, 1);
     writer =
-        new PoolWriter(
-            store,
-            new RecordTranslator(NOBODY),
-            Map.of(SOURCES.topic(), Topic.SOURCE_IMAGES),
-            Long.MAX_VALUE);
+        new PoolWriter(store, new RecordTranslator(NOBODY), new TopicNames(""), Long.MAX_VALUE);
   }
 
   @AfterEach
@@ -78,7 +74,7 @@ class PoolWriterTest {
   void shouldStoreNothingBehindWhatCouldNotBeStored() {
     hand(0, null);
     writer.drain();
-    assertThatIllegalStateException()
+    assertThatIllegalArgumentException()
         .isThrownBy(
             () -> {
               hand(1, UNKNOWN);
