@@ -4,6 +4,7 @@ import io.viewstream.imaging.ImageEncoder;
 import io.viewstream.kafka.command.CommandException;
 import io.viewstream.kafka.command.CommonOptions;
 import io.viewstream.kafka.command.Reason;
+import io.viewstream.kafka.command.WholeFile;
 import io.viewstream.local.inspect.ContactSheet;
 import io.viewstream.local.inspect.InspectionResult;
 import io.viewstream.local.inspect.TopicInspection;
@@ -85,11 +86,7 @@ public final class InspectCommand implements Callable<Integer> {
 
   private static void write(Path file, byte[] content) {
     try {
-      Path parent = file.toAbsolutePath().getParent();
-      if (parent != null) {
-        Files.createDirectories(parent);
-      }
-      Files.write(file, content);
+      WholeFile.write(file, content);
     } catch (IOException e) {
       throw CommandException.failed("Cannot write --output " + file + ": " + Reason.of(e), e);
     }

@@ -58,6 +58,8 @@ public final class JsonReport {
     String fault = null;
     if (Files.isDirectory(target)) {
       fault = "it is a folder";
+    } else if (WholeFile.isWrittenInPlace(target)) {
+      fault = Files.exists(target) && !Files.isWritable(target) ? "it may not be written to" : null;
     } else if (folder == null || !Files.isDirectory(folder)) {
       fault = folder + " is no folder";
     } else if (!Files.isWritable(folder)) {
@@ -69,7 +71,8 @@ public final class JsonReport {
   }
 
   /**
-   * Writes the report if a file is given: whole or not at all.
+   * Writes the report if a file is given: whole or not at all, unless it is a link, a pipe or a
+   * device.
    *
    * @throws CommandException when the file cannot be written
    */

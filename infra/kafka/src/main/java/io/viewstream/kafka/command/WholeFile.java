@@ -8,7 +8,8 @@ import java.nio.file.StandardCopyOption;
 
 /**
  * Writes small files so that each is there whole, or as it was before: an interrupt or a full disk
- * leaves no part of it under its name, and a failure none beside it.
+ * leaves no part of it under its name, and a failure none beside it. Links, pipes and devices are
+ * written to where they are instead.
  */
 public final class WholeFile {
 
@@ -20,6 +21,10 @@ public final class WholeFile {
    * @throws IOException if it cannot be written
    */
   public static void write(Path file, byte[] content) throws IOException {
+    if (isWrittenInPlace(file)) {
+      Files.write(file, content);
+      return;
+    }
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     Files.createDirectories(file.toAbsolutePath().getParent());
     try {
@@ -29,6 +34,12 @@ public final class WholeFile {
     } finally {
       Files.deleteIfExists(temporary);
     }
+  }
+
+  /** Whether replacing a name would take a link, a pipe or a device such as /dev/stdout away. */
+  static boolean isWrittenInPlace(Path file) {
+    return Files.isSymbolicLink(file)
+        || (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file));
   }
 
   /**
