@@ -43,6 +43,18 @@ public record GenerationResult(
         model.since(earlier.model));
   }
 
+  /** What an instance of the same run did at this time and at another one. */
+  public GenerationResult plus(GenerationResult other) {
+    return new GenerationResult(
+        run,
+        sourceImages + other.sourceImages,
+        syntheticViews + other.syntheticViews,
+        deadLetters + other.deadLetters,
+        seconds + other.seconds,
+        cpuSeconds + other.cpuSeconds,
+        model.plus(other.model));
+  }
+
   /** The result under the keys of the command line's reports. */
   public JsonReport report() {
     return new JsonReport()

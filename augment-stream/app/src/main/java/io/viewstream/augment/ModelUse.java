@@ -28,4 +28,13 @@ public record ModelUse(long calls, long requests, long places, double seconds) {
         places - earlier.places,
         seconds - earlier.seconds);
   }
+
+  /** These calls and others. */
+  ModelUse plus(ModelUse other) {
+    return new ModelUse(
+        calls + other.calls,
+        requests + other.requests,
+        places + other.places,
+        seconds + other.seconds);
+  }
 }
