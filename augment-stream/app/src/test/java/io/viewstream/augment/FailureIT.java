@@ -38,15 +38,7 @@ class FailureIT {
 
     @Override
     public GeneratorDescription description() {
-      GeneratorDescription photometric = PHOTOMETRIC.description();
-      return new GeneratorDescription(
-          photometric.id(),
-          photometric.version(),
-          photometric.summary(),
-          photometric.outputSize(),
-          photometric.bestBatchSize(),
-          Duration.ofMillis(500),
-          photometric.licence());
+      return PHOTOMETRIC.description().withCallDeadline(Duration.ofMillis(500));
     }
 
     @Override

@@ -40,4 +40,10 @@ public record GeneratorDescription(
           "Call deadline of generator " + id + " is " + callDeadline + ", must be above zero");
     }
   }
+
+  /** The same with another deadline. */
+  public GeneratorDescription withCallDeadline(Duration otherDeadline) {
+    return new GeneratorDescription(
+        id, version, summary, outputSize, bestBatchSize, otherDeadline, licence);
+  }
 }

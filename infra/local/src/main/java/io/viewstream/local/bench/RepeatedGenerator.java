@@ -36,14 +36,7 @@ final class RepeatedGenerator implements Generator {
   @Override
   public GeneratorDescription description() {
     GeneratorDescription description = delegate.description();
-    return new GeneratorDescription(
-        description.id(),
-        description.version(),
-        description.summary(),
-        description.outputSize(),
-        description.bestBatchSize(),
-        description.callDeadline().multipliedBy(times),
-        description.licence());
+    return description.withCallDeadline(description.callDeadline().multipliedBy(times));
   }
 
   @Override

@@ -44,14 +44,7 @@ final class TurnTakingGenerator implements Generator {
   @Override
   public GeneratorDescription description() {
     GeneratorDescription description = delegate.description();
-    return new GeneratorDescription(
-        description.id(),
-        description.version(),
-        description.summary(),
-        description.outputSize(),
-        description.bestBatchSize(),
-        description.callDeadline().plus(longestHold),
-        description.licence());
+    return description.withCallDeadline(description.callDeadline().plus(longestHold));
   }
 
   @Override
