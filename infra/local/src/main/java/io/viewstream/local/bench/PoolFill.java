@@ -22,7 +22,7 @@ import org.apache.kafka.tools.ConsumerPerformance;
  */
 final class PoolFill {
 
-  private static final int ROUNDS = 9;
+  private static final int ROUNDS = 15;
   // After so many the compiler is at rest, which else takes a core from both sides; the pool's side
   // is the one that has more to compile.
   private static final int WARM_UPS = 30;
@@ -55,7 +55,7 @@ final class PoolFill {
     this.folder = folder;
   }
 
-  /** One after the other, nine times after the warm-up; the medians. */
+  /** One after the other, many times after the warm-up; the medians. */
   Comparison compare() throws InterruptedException {
     long images = 0;
     for (int warmUp = 0; warmUp < WARM_UPS; warmUp++) {

@@ -41,8 +41,9 @@ public final class TopicReader implements AutoCloseable {
   /** The most that one fetch brings; less makes the filling slower, more is more to collect. */
   static final int FETCH_BYTES = 4 << 20;
 
-  // Leaves something to fetch while one of them is read.
-  private static final int PARTITION_BYTES = FETCH_BYTES / 3;
+  // One partition may fill a fetch: the broker sends a part of the batch at each partition's end,
+  // which the client drops and asks for again.
+  private static final int PARTITION_BYTES = FETCH_BYTES;
 
   private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(5);
   private static final List<Topic> TOPICS =
